@@ -1,0 +1,48 @@
+import type { RunError } from "./run-error.ts";
+import type { AnyResult } from "./versions.ts";
+
+export type XrtErrorCode =
+  | "ERR_XRT_INVALID_DOCUMENT"
+  | "ERR_XRT_UNKNOWN_VERSION"
+  | "ERR_XRT_INCOMPATIBLE_RUNNER"
+  | "ERR_XRT_NOT_STARTED"
+  | "ERR_XRT_RUN_FAILED";
+
+/** One problem of a document: where it is, and a sentence. */
+export interface Issue {
+  readonly message: string;
+  readonly path: readonly PropertyKey[];
+}
+
+/** Told by `isXrtError`, never by `instanceof`: two copies of this package may meet in one process. */
+export interface XrtError extends Error {
+  readonly code: XrtErrorCode;
+  /** With ERR_XRT_INVALID_DOCUMENT: every problem. */
+  readonly issues?: readonly Issue[];
+  /** With ERR_XRT_NOT_STARTED and ERR_XRT_RUN_FAILED. */
+  readonly error?: RunError;
+  /** With ERR_XRT_RUN_FAILED. */
+  readonly result?: AnyResult;
+}
+
+const marker = Symbol.for("xrt.error");
+
+export interface XrtErrorDetails {
+  issues?: readonly Issue[];
+  error?: RunError;
+  result?: AnyResult;
+  cause?: unknown;
+}
+
+export function createXrtError(code: XrtErrorCode, message: string, details: XrtErrorDetails = {}): XrtError {
+  const { cause, ...members } = details;
+  const error = new Error(message, cause === undefined ? {} : { cause });
+  error.name = "XrtError";
+  Error.captureStackTrace(error, createXrtError);
+  Object.defineProperty(error, marker, { value: true });
+  return Object.assign(error, { code }, members);
+}
+
+export function isXrtError(value: unknown): value is XrtError {
+  return typeof value === "object" && value !== null && (value as { [marker]?: unknown })[marker] === true;
+}

@@ -1,0 +1,38 @@
+export type { Artifact, DescribedArtifact } from "./artifact.ts";
+export {
+  createXrtError,
+  isXrtError,
+  type Issue,
+  type XrtError,
+  type XrtErrorCode,
+  type XrtErrorDetails,
+} from "./errors.ts";
+export type { CoreEvent, RunEvent, RunnerEvent, Supervisor } from "./events.ts";
+export type { Invocation, RuntimeKind } from "./invocation.ts";
+export type { Json } from "./json.ts";
+export type { Limits } from "./limits.ts";
+export { outcome, type Outcome } from "./outcome.ts";
+export type { OutputSink } from "./output-sink.ts";
+export { isReservedMetadataKey, reserved, reservedPrefix } from "./reserved-metadata.ts";
+export type { RunContext } from "./run-context.ts";
+export type { ErrorCode, RunError } from "./run-error.ts";
+export {
+  defineRunner,
+  defineRunnerPackage,
+  interfaceVersion,
+  type RunnerPackage,
+  type RuntimeRunner,
+} from "./runner.ts";
+export type { StandardSchema } from "./standard-schema.ts";
+export { isTerminalStatus, terminalStatuses, type TerminalStatus } from "./status.ts";
+export type { Usage } from "./usage.ts";
+export {
+  contractVersions,
+  type AnyInvocation,
+  type AnyResult,
+  type ContractVersion,
+  type ResultOf,
+} from "./versions.ts";
+export { nearestTo, unknownKeySentence } from "./nearest.ts";
+export { joinIssues } from "./schema-issues.ts";
+export { showValue } from "./show-value.ts";

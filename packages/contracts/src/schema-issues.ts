@@ -1,0 +1,72 @@
+import type * as z from "zod";
+import type { Issue } from "./errors.ts";
+import { unknownKeySentence } from "./nearest.ts";
+import { showValue } from "./show-value.ts";
+
+/** zod's issues as sentences that name the value, what was expected and, for a key, the known ones. */
+export function describeSchemaIssues(
+  issues: readonly z.core.$ZodIssue[],
+  document: unknown,
+  known: readonly string[],
+): Issue[] {
+  const described: Issue[] = [];
+  for (const issue of issues) {
+    if (issue.code === "unrecognized_keys") {
+      for (const key of issue.keys) {
+        described.push({
+          path: [...issue.path, key],
+          message: unknownKeySentence(key, issue.path.length === 0 ? known : []),
+        });
+      }
+    } else {
+      described.push({ path: issue.path, message: sentence(issue, document) });
+    }
+  }
+  return described;
+}
+
+function sentence(issue: z.core.$ZodIssue, document: unknown): string {
+  const found = valueAt(document, issue.path);
+  if (found === missing) return `missing, expected ${expectation(issue)}`;
+  if (issue.code === "custom" && issue.path.length > 1) return issue.message;
+  return `expected ${expectation(issue)}, got ${showValue(found)}`;
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.expected === "int" ? "a whole number" : withArticle(issue.expected);
+    case "invalid_value":
+      return issue.values.map((value) => JSON.stringify(value)).join(" or ");
+    case "too_small":
+      if (issue.origin === "string") return "a non-empty string";
+      if (issue.origin === "array") return "an array of at least one item";
+      return `a number above ${String(issue.minimum)}`;
+    case "too_big":
+      return `a number of at most ${String(issue.maximum)}`;
+    default:
+      return issue.message.replace(/^expected /, "");
+  }
+}
+
+function withArticle(type: string): string {
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+const missing = Symbol("missing");
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  let value = root;
+  for (const key of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return missing;
+    value = (value as Record<PropertyKey, unknown>)[key];
+  }
+  return value;
+}
+
+/** `command.0: expected a string, got 7`, one after the other. */
+export function joinIssues(issues: readonly Issue[]): string {
+  return issues
+    .map(({ path, message }) => (path.length === 0 ? message : `${path.map(String).join(".")}: ${message}`))
+    .join("; ");
+}

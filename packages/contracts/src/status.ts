@@ -1,0 +1,8 @@
+/** The statuses a run can end in. `rejected` means that nothing was started. */
+export const terminalStatuses = ["succeeded", "failed", "timed_out", "cancelled", "rejected"] as const;
+
+export type TerminalStatus = (typeof terminalStatuses)[number];
+
+export function isTerminalStatus(value: unknown): value is TerminalStatus {
+  return terminalStatuses.some((status) => status === value);
+}

@@ -1,0 +1,24 @@
+import * as z from "zod";
+import { closedObject } from "./closed-object.ts";
+import { StringMap } from "./string-map.ts";
+
+export interface ArtifactDescriptor {
+  schema_version: "0.1";
+  contract_kind: "artifact_descriptor";
+  artifact_id: string;
+  path: string;
+  /** Non-empty: `log_excerpt`, `file`, … */
+  kind: string;
+  description: string;
+  metadata: Record<string, string>;
+}
+
+export const ArtifactDescriptor = closedObject({
+  schema_version: z.literal("0.1"),
+  contract_kind: z.literal("artifact_descriptor"),
+  artifact_id: z.string().min(1),
+  path: z.string().min(1),
+  kind: z.string().min(1),
+  description: z.string(),
+  metadata: StringMap,
+});

@@ -1,0 +1,38 @@
+import * as z from "zod";
+import { closedObject } from "./closed-object.ts";
+import { runtimeKinds, type RuntimeKind } from "./runtime-kind.ts";
+import { StringMap } from "./string-map.ts";
+
+export interface RuntimeInvocation {
+  schema_version: "0.1";
+  contract_kind: "runtime_invocation";
+  invocation_id: string;
+  runtime_name: string;
+  runtime_kind: RuntimeKind;
+  working_directory: string;
+  /** Program and arguments, at least one. */
+  command: string[];
+  environment: Record<string, string>;
+  /** A whole number of seconds above 0 (at most 2^53 - 1: RFC 7493, section 2.2), or null for no limit. */
+  timeout_seconds: number | null;
+  input_payload_path: string | null;
+  output_result_path: string | null;
+  artifact_directory: string | null;
+  metadata: Record<string, string>;
+}
+
+export const RuntimeInvocation = closedObject({
+  schema_version: z.literal("0.1"),
+  contract_kind: z.literal("runtime_invocation"),
+  invocation_id: z.string().min(1),
+  runtime_name: z.string().min(1),
+  runtime_kind: z.enum(runtimeKinds),
+  working_directory: z.string().min(1),
+  command: z.array(z.string()).min(1),
+  environment: StringMap,
+  timeout_seconds: z.int().positive().nullable(),
+  input_payload_path: z.string().nullable(),
+  output_result_path: z.string().nullable(),
+  artifact_directory: z.string().nullable(),
+  metadata: StringMap,
+});
