@@ -1,0 +1,158 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { joinIssues, showValue, type Invocation, type Issue, type RuntimeRunner } from "@xrt/contracts";
+import { Rejection } from "./rejection.ts";
+import type { RunsBase } from "./run-directory.ts";
+import { incompatibility, type RunnerRegistry } from "./runner-registry.ts";
+import type { RunOptions, RuntimeOptions } from "./runtime-options.ts";
+import { messageOf, systemCode } from "./system-error.ts";
+
+/** The invocation as a runner gets it: paths absolute, secrets merged in, the limit that holds, frozen all the way down. */
+export function resolveInvocation(
+  invocation: Invocation,
+  timeoutSeconds: number | null,
+  secretEnvironment: Readonly<Record<string, string>> | undefined,
+): Invocation {
+  return Object.freeze({
+    ...invocation,
+    working_directory: resolve(invocation.working_directory),
+    command: Object.freeze([...invocation.command]),
+    environment: Object.freeze({ ...invocation.environment, ...secretEnvironment }),
+    timeout_seconds: timeoutSeconds,
+    input_payload_path: resolveOptional(invocation.input_payload_path),
+    output_result_path: resolveOptional(invocation.output_result_path),
+    artifact_directory: resolveOptional(invocation.artifact_directory),
+    metadata: Object.freeze({ ...invocation.metadata }),
+    limits: invocation.limits && Object.freeze({ ...invocation.limits }),
+  });
+}
+
+function resolveOptional(path: string | null): string | null {
+  return path === null ? null : resolve(path);
+}
+
+/** The runner that serves this run. Throws Rejection when there is none that can. */
+export function findRunner(
+  kind: string,
+  own: RuntimeRunner | undefined,
+  registry: RunnerRegistry,
+): RuntimeRunner {
+  if (own !== undefined) {
+    const problem = incompatibility(kind, own);
+    if (problem !== undefined) throw new Rejection("no_runner", problem);
+    return own;
+  }
+  const runner = registry.get(kind);
+  if (runner !== undefined) return runner;
+  const kinds = registry.kinds.map((known) => `'${known}'`).join(", ");
+  const known = kinds === "" ? "none is registered" : `registered: ${kinds}`;
+  throw new Rejection(
+    "no_runner",
+    `no runner registered for runtime_kind='${kind}' (${known}); register one, or change runtime_kind`,
+  );
+}
+
+/** Throws Rejection when the host's policy refuses, or cannot tell. */
+export function applyPolicy(invocation: Invocation, policy: RuntimeOptions["policy"]): void {
+  if (policy === undefined) return;
+  let refusal: unknown;
+  try {
+    refusal = policy(invocation);
+  } catch (error) {
+    throw new Rejection("refused_by_policy", `the host's policy could not be asked: ${messageOf(error)}`);
+  }
+  if (refusal === undefined) return;
+  throw new Rejection(
+    "refused_by_policy",
+    typeof refusal === "string"
+      ? refusal
+      : `the host's policy answered ${showValue(refusal)} instead of a sentence`,
+  );
+}
+
+/** What the runner's schema makes of the metadata under its prefix. A schema may be asynchronous. */
+export function parseConfig(invocation: Invocation, runner: RuntimeRunner): unknown {
+  if (runner.metadata === undefined) return undefined;
+  const { prefix, schema } = runner.metadata;
+  const own = Object.entries(invocation.metadata).filter(([key]) => key.startsWith(prefix));
+  const validated = schema["~standard"].validate(
+    Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])),
+  );
+  return validated instanceof Promise
+    ? validated.then((result) => configOf(result, prefix))
+    : configOf(validated, prefix);
+}
+
+function configOf(validated: unknown, prefix: string): unknown {
+  const result = validated as {
+    value?: unknown;
+    issues?: readonly { message: string; path?: readonly (PropertyKey | { key: PropertyKey })[] }[];
+  };
+  if (result.issues === undefined) return result.value;
+  const issues = result.issues.map(({ message, path = [] }): Issue => {
+    const [first, ...rest] = path.map((segment) => (typeof segment === "object" ? segment.key : segment));
+    return {
+      message,
+      path: first === undefined ? ["metadata"] : [`metadata ${prefix}${String(first)}`, ...rest],
+    };
+  });
+  throw new Rejection("invalid_metadata", joinIssues(issues));
+}
+
+/** Throws Rejection unless the working directory is there and the payload can be read. */
+export function checkFiles(invocation: Invocation, options: RunOptions): void {
+  checkWorkingDirectory(invocation.working_directory);
+  if (options.input === undefined && invocation.input_payload_path !== null)
+    checkPayload(invocation.input_payload_path);
+}
+
+function checkWorkingDirectory(path: string): void {
+  try {
+    if (statSync(path).isDirectory()) return;
+  } catch (error) {
+    const missing = systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR";
+    const sentence = missing
+      ? `working directory does not exist: ${path}; make it, or change working_directory`
+      : `working directory cannot be used: ${path}: ${messageOf(error)}`;
+    throw new Rejection("directory_missing", sentence);
+  }
+  throw new Rejection(
+    "directory_missing",
+    `working directory is not a directory: ${path}; change working_directory`,
+  );
+}
+
+function checkPayload(path: string): void {
+  try {
+    accessSync(path, constants.R_OK);
+    if (!statSync(path).isDirectory()) return;
+  } catch (error) {
+    throw new Rejection(
+      "payload_unreadable",
+      `the payload ${path} cannot be read: ${messageOf(error)}; change input_payload_path`,
+    );
+  }
+  throw new Rejection(
+    "payload_unreadable",
+    `the payload ${path} is a directory; input_payload_path must name a file`,
+  );
+}
+
+export function runsBase(invocation: Invocation, options: RuntimeOptions): RunsBase {
+  const given = invocation.artifact_directory ?? options.runsDirectory;
+  if (given !== undefined) return { path: resolve(given), ours: false };
+  return { path: join(invocation.working_directory, ".xrt"), ours: true };
+}
+
+/** Seconds until the deadline, or null for none; `clipped` when the host's maximum was the lower. */
+export function timeoutOf(
+  invocation: Invocation,
+  runner: RuntimeRunner,
+  options: RuntimeOptions,
+): { seconds: number | null; clipped: boolean } {
+  const wanted =
+    invocation.timeout_seconds ?? options.defaultTimeoutSeconds ?? runner.defaultTimeoutSeconds ?? null;
+  const most = options.maxTimeoutSeconds;
+  if (most === undefined || (wanted !== null && wanted <= most)) return { seconds: wanted, clipped: false };
+  return { seconds: most, clipped: true };
+}

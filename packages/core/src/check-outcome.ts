@@ -1,0 +1,72 @@
+import { isReservedMetadataKey, isTerminalStatus, showValue, terminalStatuses } from "@xrt/contracts";
+
+/** What is wrong with a runner's outcome, naming the field; undefined when it keeps the contract. */
+export function outcomeProblem(value: unknown): string | undefined {
+  if (!isObject(value)) return `expected an outcome, got ${showValue(value)}`;
+  const { status, exit_code, signal, error, artifacts, stdout_path, stderr_path, metadata, usage } = value;
+  if (!isTerminalStatus(status))
+    return `status: expected one of ${terminalStatuses.join(", ")}, got ${showValue(status)}`;
+  if (exit_code !== undefined && exit_code !== null && !Number.isSafeInteger(exit_code)) {
+    return `exit_code: expected a whole number or null, got ${showValue(exit_code)}`;
+  }
+  if (!isOptionalText(signal)) return `signal: expected a string or null, got ${showValue(signal)}`;
+  if (!isOptionalText(stdout_path))
+    return `stdout_path: expected a string or null, got ${showValue(stdout_path)}`;
+  if (!isOptionalText(stderr_path))
+    return `stderr_path: expected a string or null, got ${showValue(stderr_path)}`;
+  if (usage !== undefined && !isObject(usage)) return `usage: expected an object, got ${showValue(usage)}`;
+  return errorProblem(status, error) ?? artifactsProblem(artifacts) ?? metadataProblem("metadata", metadata);
+}
+
+function errorProblem(status: string, error: unknown): string | undefined {
+  if (error === undefined || error === null) return undefined;
+  if (status === "succeeded") return "error: expected none with the status succeeded";
+  if (!isObject(error)) return `error: expected an object, got ${showValue(error)}`;
+  if (!isText(error["code"]))
+    return `error.code: expected a non-empty string, got ${showValue(error["code"])}`;
+  if (!isText(error["message"]))
+    return `error.message: expected a sentence, got ${showValue(error["message"])}`;
+  return undefined;
+}
+
+function artifactsProblem(artifacts: unknown): string | undefined {
+  if (artifacts === undefined) return undefined;
+  if (!Array.isArray(artifacts)) return `artifacts: expected an array, got ${showValue(artifacts)}`;
+  for (const [index, artifact] of artifacts.entries()) {
+    const at = `artifacts.${index}`;
+    if (!isObject(artifact) || !isText(artifact["path"])) return `${at}.path: expected a path`;
+    for (const field of ["artifact_id", "kind", "media_type"]) {
+      const value = artifact[field];
+      if (value !== undefined && !isText(value))
+        return `${at}.${field}: expected a non-empty string, got ${showValue(value)}`;
+    }
+    const description = artifact["description"];
+    if (description !== undefined && typeof description !== "string")
+      return `${at}.description: expected a string`;
+    const problem = metadataProblem(`${at}.metadata`, artifact["metadata"]);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function metadataProblem(at: string, metadata: unknown): string | undefined {
+  if (metadata === undefined) return undefined;
+  if (!isObject(metadata)) return `${at}: expected an object of strings, got ${showValue(metadata)}`;
+  for (const [key, value] of Object.entries(metadata)) {
+    if (typeof value !== "string") return `${at}.${key}: expected a string, got ${showValue(value)}`;
+    if (isReservedMetadataKey(key)) return `${at}.${key}: keys under "xrt." are written by the runtime alone`;
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}
+
+function isOptionalText(value: unknown): boolean {
+  return value === undefined || value === null || isText(value);
+}

@@ -1,0 +1,17 @@
+/** A run's clock: wall time is read once, and every later time is the start plus the monotonic time elapsed. */
+export class RunClock {
+  readonly #startedAt = Date.now();
+  readonly #origin = performance.now();
+
+  elapsedMs(): number {
+    return performance.now() - this.#origin;
+  }
+
+  /** RFC 3339, UTC, milliseconds: `ms` after the start; now without it. */
+  timeAt(ms = this.elapsedMs()): string {
+    return new Date(Math.min(this.#startedAt + ms, latestDate)).toISOString();
+  }
+}
+
+/** The last moment that a four-digit year, and so RFC 3339, can tell. */
+const latestDate = Date.UTC(9999, 11, 31, 23, 59, 59, 999);

@@ -1,0 +1,111 @@
+import { lstatSync, readdirSync, realpathSync, type Dirent } from "node:fs";
+import { basename, join, relative, resolve, sep } from "node:path";
+import type { Artifact, DescribedArtifact, RunnerEvent } from "@xrt/contracts";
+import { hashFile, HashBudget, type FileFacts } from "./hash-file.ts";
+import { messageOf } from "./system-error.ts";
+
+/** More files than these are left undescribed, with a warning; they stay in the directory. */
+const mostFiles = 10_000;
+
+export interface Collected {
+  readonly artifacts: readonly DescribedArtifact[];
+  readonly warnings: readonly Warning[];
+}
+
+type Warning = Extract<RunnerEvent, { type: "warning" }>;
+
+/** Describes what a run left in its artifact directory, and what its runner named besides. */
+export async function collectArtifacts(
+  directory: string,
+  named: readonly Artifact[],
+  workingDirectory: string,
+): Promise<Collected> {
+  const collection = new Collection();
+  const left = filesIn(directory, (message) => collection.warn(message));
+  for (const artifact of named)
+    await collection.add({ ...artifact, path: resolve(workingDirectory, artifact.path) });
+  const root = left.length === 0 ? directory : realpathSync(directory);
+  for (const path of left.slice(0, mostFiles)) {
+    const artifact_id = relative(directory, path).split(sep).join("/");
+    await collection.add({ path, artifact_id, description: "left in the artifact directory" }, root);
+  }
+  if (left.length > mostFiles)
+    collection.warn(`only the first ${mostFiles} of ${left.length} files in ${directory} are described`);
+  return collection;
+}
+
+class Collection implements Collected {
+  readonly artifacts: DescribedArtifact[] = [];
+  readonly warnings: Warning[] = [];
+  readonly #ids = new Set(["stdout", "stderr"]);
+  readonly #budget = new HashBudget();
+
+  /** With `root`, a link that leads out of it is refused. */
+  async add(artifact: Artifact, root?: string): Promise<void> {
+    try {
+      const path = root === undefined ? artifact.path : insideOf(root, artifact.path);
+      if (path === undefined) {
+        this.warn(`${artifact.path} is not described: it is a link that leads out of the artifact directory`);
+        return;
+      }
+      const facts = await hashFile(path, this.#budget);
+      if (facts === undefined) this.warn(`${artifact.path} is not described: it is not a regular file`);
+      else this.artifacts.push(this.#describe(artifact, facts));
+    } catch (error) {
+      this.warn(`${artifact.path} is not described: ${messageOf(error)}`);
+    }
+  }
+
+  warn(message: string): void {
+    this.warnings.push({ type: "warning", code: "artifact_refused", message });
+  }
+
+  #describe(artifact: Artifact, facts: FileFacts): DescribedArtifact {
+    if (facts.sha256 === null)
+      this.warn(`${artifact.path} has no sha256: hashing it would have taken too long`);
+    return {
+      artifact_id: this.#uniqueId(artifact.artifact_id ?? basename(artifact.path)),
+      path: artifact.path,
+      kind: artifact.kind ?? "file",
+      description: artifact.description ?? "",
+      size_bytes: facts.size,
+      sha256: facts.sha256,
+      media_type: artifact.media_type ?? null,
+      metadata: artifact.metadata ?? {},
+    };
+  }
+
+  #uniqueId(wanted: string): string {
+    let id = wanted;
+    for (let n = 2; this.#ids.has(id); n += 1) id = `${wanted}~${n}`;
+    this.#ids.add(id);
+    return id;
+  }
+}
+
+/** Every entry below a directory that is not a directory itself, in the order of their names. */
+function filesIn(top: string, warn: (message: string) => void): string[] {
+  const files: string[] = [];
+  const pending = [top];
+  for (let next = pending.pop(); next !== undefined && files.length <= mostFiles; next = pending.pop()) {
+    let entries: Dirent[] = [];
+    try {
+      entries = readdirSync(next, { withFileTypes: true });
+    } catch (error) {
+      // A run may take its directories away, or our right to read them.
+      warn(`what is in ${next} is not described: ${messageOf(error)}`);
+    }
+    for (const entry of entries) {
+      const path = join(next, entry.name);
+      if (entry.isDirectory()) pending.push(path);
+      else files.push(path);
+    }
+  }
+  return files.toSorted();
+}
+
+/** The real path of a file below `root`; undefined when it is elsewhere. */
+function insideOf(root: string, path: string): string | undefined {
+  const real = lstatSync(path).isSymbolicLink() ? realpathSync(path) : path;
+  return real === path || real.startsWith(root + sep) ? real : undefined;
+}

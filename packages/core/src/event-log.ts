@@ -1,0 +1,118 @@
+import { closeSync, constants, fsyncSync, openSync } from "node:fs";
+import { join } from "node:path";
+import type { CoreEvent, RunEvent, RunnerEvent } from "@xrt/contracts";
+import { Changes } from "./changes.ts";
+import type { RunClock } from "./clock.ts";
+import type { EventListener } from "./event-listener.ts";
+import { OutputProgress, pollIntervalMs } from "./output-progress.ts";
+import { writeAll } from "./write-document.ts";
+
+export const eventsFile = "events.ndjson";
+
+/** A run's events: numbered, kept in `events.ndjson`, and handed to the caller's listener. Readers read the file. */
+export class EventLog {
+  readonly changes = new Changes();
+  /** What is not in the file: everything where a run has no directory, the rest where a write failed. */
+  readonly #unwritten: RunEvent[] = [];
+  readonly #invocationId: string;
+  readonly #clock: RunClock;
+  readonly #listener: EventListener | undefined;
+  #fd: number | undefined;
+  #opening: RunEvent | undefined;
+  #finished: RunEvent | undefined;
+  #broken: { reason: unknown } | undefined;
+  #sequence = -1;
+  #ended = false;
+  #progress: OutputProgress | undefined;
+  #pump: NodeJS.Timeout | undefined;
+
+  constructor(invocationId: string, clock: RunClock, listener: EventListener | undefined) {
+    this.#invocationId = invocationId;
+    this.#clock = clock;
+    this.#listener = listener;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Begins the file in a run directory: its first line is the invocation, its second the event `accepted`. */
+  open(directory: string, invocation: string, accepted: CoreEvent): void {
+    const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL;
+    this.#fd = openSync(join(directory, eventsFile), flags, 0o600);
+    this.#sequence += 1;
+    this.#opening = this.#envelope(accepted);
+    writeAll(this.#fd, `${invocation}\n${JSON.stringify(this.#opening)}\n`);
+    if (this.#listener === undefined) return;
+    this.#progress = new OutputProgress(directory);
+    this.#pump = setInterval(() => this.announceOutput(), pollIntervalMs);
+  }
+
+  /** Closes what `open` began, where the run cannot be prepared after all. */
+  discard(): void {
+    clearInterval(this.#pump);
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+    this.#opening = undefined;
+    this.#sequence = -1;
+  }
+
+  /** Begins to tell the listener, which must not be called before `start` has returned. */
+  begin(): void {
+    if (this.#opening !== undefined) this.#listener?.(this.#opening);
+  }
+
+  /** Appends an event. Returns why it could not be put on disk; it reaches readers all the same. */
+  append(body: CoreEvent | RunnerEvent, options: { sync?: boolean } = {}): { reason: unknown } | undefined {
+    this.#sequence += 1;
+    const event = this.#envelope(body);
+    const failure = this.#keep(event, options.sync === true);
+    if (event.type === "finished") this.#finished = event;
+    this.#listener?.(event);
+    this.changes.notify();
+    return failure;
+  }
+
+  /** Output is not kept as events: such an event has the number of the one before it. */
+  announceOutput(): void {
+    for (const news of this.#progress?.news() ?? []) this.#listener?.(this.#envelope(news));
+  }
+
+  /** What a reader may not have found in the file; `finished` too, since the run may have deleted its own directory. */
+  *remaining(): Generator<RunEvent> {
+    yield* this.#unwritten;
+    if (this.#finished !== undefined && !this.#unwritten.includes(this.#finished)) yield this.#finished;
+  }
+
+  /** After this nothing is appended. */
+  end(durable: boolean): void {
+    clearInterval(this.#pump);
+    this.#ended = true;
+    if (this.#fd !== undefined) {
+      if (durable) fsyncSync(this.#fd);
+      closeSync(this.#fd);
+      this.#fd = undefined;
+    }
+    this.changes.notify();
+  }
+
+  #envelope(body: CoreEvent | RunnerEvent): RunEvent {
+    const seq = Math.max(this.#sequence, 0);
+    return { event_version: 1, seq, time: this.#clock.timeAt(), invocation_id: this.#invocationId, ...body };
+  }
+
+  #keep(event: RunEvent, sync: boolean): { reason: unknown } | undefined {
+    if (this.#fd !== undefined && this.#broken === undefined) {
+      try {
+        writeAll(this.#fd, `${JSON.stringify(event)}\n`);
+        if (sync) fsyncSync(this.#fd);
+        return undefined;
+      } catch (error) {
+        // A line may be torn now: anything appended behind it would be unreadable, so the rest stays in memory.
+        this.#broken = { reason: error };
+      }
+    }
+    this.#unwritten.push(event);
+    return this.#broken;
+  }
+}

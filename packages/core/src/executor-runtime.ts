@@ -1,0 +1,92 @@
+import { contractVersions, type AnyInvocation, type ResultOf, type RuntimeRunner } from "@xrt/contracts";
+import { decodeInvocation } from "@xrt/contracts/codec";
+import { cancelRequests } from "./cancel-requests.ts";
+import { checkOptions } from "./check-options.ts";
+import { LiveRun } from "./live-run.ts";
+import type { Run } from "./run.ts";
+import { RunnerRegistry } from "./runner-registry.ts";
+import type { RunOptions, RuntimeOptions } from "./runtime-options.ts";
+import { sharedStopSignals } from "./stop-signals.ts";
+
+/** Dispatches invocations to runners and gives each one normalized result. It has no runners but those it is given. */
+export class ExecutorRuntime implements AsyncDisposable {
+  readonly #options: RuntimeOptions;
+  readonly #registry = new RunnerRegistry();
+  readonly #live = new Set<LiveRun>();
+  #closing: Promise<void> | undefined;
+
+  /** Throws ERR_XRT_INCOMPATIBLE_RUNNER, and RangeError for a number that is none of the option's. */
+  constructor(options: RuntimeOptions = {}) {
+    checkOptions(options);
+    this.#options = { ...options };
+    for (const [kind, runner] of Object.entries(options.runners ?? {})) this.#registry.set(kind, runner);
+  }
+
+  /** Runs in flight keep the runner that they have. Throws ERR_XRT_INCOMPATIBLE_RUNNER. */
+  register(kind: string, runner: RuntimeRunner): this {
+    this.#registry.set(kind, runner);
+    return this;
+  }
+
+  isRegistered(kind: string): boolean {
+    return this.#registry.get(kind) !== undefined;
+  }
+
+  get kinds(): readonly string[] {
+    return this.#registry.kinds;
+  }
+
+  /** The versions of the contract that it reads and answers in, oldest first. */
+  get contractVersions(): readonly string[] {
+    return contractVersions;
+  }
+
+  get active(): readonly Run[] {
+    return [...this.#live];
+  }
+
+  /**
+   * Runs an invocation to its end. Whatever happens there is in the result; it rejects only for input that is not a
+   * contract document: ERR_XRT_INVALID_DOCUMENT or ERR_XRT_UNKNOWN_VERSION.
+   */
+  async run<I extends AnyInvocation>(invocation: I, options: RunOptions = {}): Promise<ResultOf<I>> {
+    return this.start(invocation, options).result;
+  }
+
+  /** The same with a handle, at once. Throws where `run` rejects. */
+  start<I extends AnyInvocation>(invocation: I, options: RunOptions = {}): Run<ResultOf<I>> {
+    const decoded = decodeInvocation(invocation);
+    const host = { options: this.#options, registry: this.#registry, closed: this.#closing !== undefined };
+    const run = new LiveRun(decoded, options, host);
+    this.#enter(run);
+    void run.result.then(() => this.#leave(run));
+    return run;
+  }
+
+  /** Cancels what runs, waits for it, then closes each runner once; later runs are rejected. Rejects with what a runner's `close` threw. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#live].map((run) => run.cancel("the runtime was closed")));
+    await this.#registry.close();
+  }
+
+  #enter(run: LiveRun): void {
+    this.#live.add(run);
+    cancelRequests.add(run);
+    if (this.#options.handleSignals !== false) sharedStopSignals().add(run);
+  }
+
+  #leave(run: LiveRun): void {
+    this.#live.delete(run);
+    cancelRequests.delete(run);
+    sharedStopSignals().delete(run);
+  }
+}

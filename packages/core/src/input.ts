@@ -1,0 +1,44 @@
+import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
+import type { RunContext } from "@xrt/contracts";
+import type { RunInput } from "./runtime-options.ts";
+import { messageOf } from "./system-error.ts";
+
+export type ContextInput = NonNullable<RunContext["input"]>;
+
+/** What a runner is given as input: the caller's own, else the payload file, else nothing. */
+export function contextInput(input: RunInput | undefined, payloadPath: string | null): ContextInput | null {
+  if (input !== undefined) return { path: null, stream: () => inputStream(input) };
+  if (payloadPath === null) return null;
+  return { path: payloadPath, stream: () => webStream(createReadStream(payloadPath)) };
+}
+
+/** Tells the caller's source that nobody will read it, so that it can let go of what it holds. Nobody waits for that. */
+export function releaseInput(input: RunInput | undefined): void {
+  if (!(input instanceof ReadableStream) || input.locked) return;
+  input.cancel("the run has ended").catch((error: unknown) => {
+    process.emitWarning(`the input stream could not be cancelled: ${messageOf(error)}`, {
+      code: "XRT_INPUT",
+    });
+  });
+}
+
+function inputStream(input: RunInput): ReadableStream<Uint8Array> {
+  if (input instanceof ReadableStream) return input;
+  if (typeof input === "string") return oneChunk(Buffer.from(input, "utf8"));
+  if (input instanceof Uint8Array) return oneChunk(input);
+  return webStream(Readable.from(input, { objectMode: false }));
+}
+
+function oneChunk(chunk: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      if (chunk.byteLength > 0) controller.enqueue(chunk);
+      controller.close();
+    },
+  });
+}
+
+function webStream(readable: Readable): ReadableStream<Uint8Array> {
+  return Readable.toWeb(readable) as ReadableStream<Uint8Array>;
+}

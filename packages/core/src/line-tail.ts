@@ -1,0 +1,53 @@
+import { open, type FileHandle } from "node:fs/promises";
+import { systemCode } from "./system-error.ts";
+
+const chunkBytes = 64 * 1024;
+const newline = 0x0a;
+
+/** Reads a growing file line by line. A last line without its end is not there yet. */
+export class LineTail {
+  readonly #file: FileHandle;
+  #offset = 0;
+  #rest: Buffer[] = [];
+
+  /** Undefined where the file is not there, or no more: a run can delete its own directory. */
+  static async openIfThere(path: string): Promise<LineTail | undefined> {
+    try {
+      return new LineTail(await open(path));
+    } catch (error) {
+      if (systemCode(error) === "ENOENT") return undefined;
+      throw error;
+    }
+  }
+
+  private constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  /** The lines that are there beyond the last call's; none when there is nothing new. */
+  async next(): Promise<string[]> {
+    for (;;) {
+      const { bytesRead, buffer } = await this.#file.read(
+        Buffer.allocUnsafe(chunkBytes),
+        0,
+        chunkBytes,
+        this.#offset,
+      );
+      if (bytesRead === 0) return [];
+      this.#offset += bytesRead;
+      const chunk = buffer.subarray(0, bytesRead);
+      const end = chunk.lastIndexOf(newline);
+      if (end === -1) {
+        this.#rest.push(chunk);
+        continue;
+      }
+      const whole = Buffer.concat([...this.#rest, chunk.subarray(0, end)]).toString("utf8");
+      this.#rest = [chunk.subarray(end + 1)];
+      return whole.split("\n");
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+}

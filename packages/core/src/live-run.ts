@@ -1,0 +1,231 @@
+import { resolve } from "node:path";
+import type { AnyResult, Invocation, Outcome, RunEvent } from "@xrt/contracts";
+import type { DecodedInvocation, NeutralResult } from "@xrt/contracts/codec";
+import type { RuntimeStatus } from "@xrt/contracts/v0.1";
+import { RunClock } from "./clock.ts";
+import { startTimer } from "./deadline.ts";
+import { describeRun, identityOf } from "./describe-run.ts";
+import { guardListener } from "./event-listener.ts";
+import { EventLog } from "./event-log.ts";
+import { releaseInput } from "./input.ts";
+import { pollIntervalMs } from "./output-progress.ts";
+import { prepareRun, type Host, type PreparedRun } from "./prepare-run.ts";
+import { readEvents } from "./read-events.ts";
+import { readRunOutput } from "./read-run-output.ts";
+import { recordResult } from "./record-result.ts";
+import { looksSecret, Redactor } from "./redactor.ts";
+import { Rejection } from "./rejection.ts";
+import type { RunParts } from "./run-parts.ts";
+import type { RunSource } from "./run-source.ts";
+import { runnerContext } from "./runner-context.ts";
+import type { OutputOptions, Run } from "./run.ts";
+import type { RunOptions } from "./runtime-options.ts";
+import { settleRun } from "./settle-run.ts";
+import { splitLines } from "./split-lines.ts";
+import {
+  callerRequest,
+  cancelRequest,
+  deadlineRequest,
+  StopControl,
+  type StopRequest,
+} from "./stop-control.ts";
+import type { Stoppable } from "./stop-signals.ts";
+import { classify, messageOf } from "./system-error.ts";
+
+const defaultGraceMs = 5000;
+
+/** A run of this process, from its preparation (in the constructor) to its result. */
+export class LiveRun implements Run, Stoppable {
+  readonly id: string;
+  readonly directory: string | null;
+  readonly result: Promise<AnyResult>;
+  readonly #decoded: DecodedInvocation;
+  readonly #options: RunOptions;
+  readonly #host: Host;
+  readonly #parts: RunParts;
+  readonly #prepared: PreparedRun | Rejection;
+  readonly #stop: StopControl;
+  readonly #source: RunSource;
+  #status: RuntimeStatus = "running";
+
+  constructor(decoded: DecodedInvocation, options: RunOptions, host: Host) {
+    const clock = new RunClock();
+    const log = new EventLog(decoded.invocation.invocation_id, clock, guardListener(options.onEvent));
+    this.#parts = { clock, log, redactor: redactorFor(decoded, options, host) };
+    this.#decoded = decoded;
+    this.#options = options;
+    this.#host = host;
+    this.#prepared = prepare(decoded, options, host, this.#parts);
+    const prepared = this.#files;
+    this.id = prepared?.directory.name ?? decoded.invocation.invocation_id;
+    this.directory = prepared?.directory.path ?? null;
+    const graceMs = Math.min(prepared?.runner.graceMs ?? defaultGraceMs, host.options.maxGraceMs ?? Infinity);
+    this.#stop = new StopControl(graceMs, (request, grace_ms) => this.#announceStop(request, grace_ms));
+    this.#source = { ended: () => log.ended, wait: () => log.changes.next(pollIntervalMs) };
+    this.result = this.#execute();
+  }
+
+  get status(): RuntimeStatus {
+    return this.#status;
+  }
+
+  get ended(): Promise<unknown> {
+    return this.result;
+  }
+
+  get events(): AsyncIterable<RunEvent> {
+    const { log } = this.#parts;
+    return { [Symbol.asyncIterator]: () => readEvents(this.directory, this.#source, () => log.remaining()) };
+  }
+
+  output(stream: "stdout" | "stderr" = "stdout", options: OutputOptions = {}): ReadableStream<Uint8Array> {
+    return readRunOutput(this.directory, stream, options, this.#source);
+  }
+
+  lines(stream: "stdout" | "stderr" = "stdout"): AsyncIterable<string> {
+    return { [Symbol.asyncIterator]: () => splitLines(this.output(stream)) };
+  }
+
+  cancel(reason = "the caller asked for it"): Promise<AnyResult> {
+    this.requestCancel(reason);
+    return this.result;
+  }
+
+  requestCancel(reason: string): void {
+    this.#stop.stop(cancelRequest("cancelled", reason));
+  }
+
+  stopForSignal(signal: NodeJS.Signals): void {
+    this.#stop.stop(cancelRequest("supervisor", `the supervisor got ${signal}`));
+  }
+
+  forceStop(): void {
+    this.#stop.force();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.cancel("the run was disposed of");
+  }
+
+  async #execute(): Promise<AnyResult> {
+    // The handle is in the caller's hands before the runner, or a listener, hears of the run.
+    await Promise.resolve();
+    let result: AnyResult;
+    try {
+      this.#parts.log.begin();
+      const outcome = await this.#settle();
+      this.#stop.release();
+      result = await this.#finish(outcome);
+    } catch (error) {
+      result = this.#broken(error);
+    }
+    this.#status = result.status;
+    this.#parts.log.end(this.#durable);
+    return result;
+  }
+
+  async #settle(): Promise<Outcome> {
+    const prepared = this.#prepared;
+    if (prepared instanceof Rejection) return { status: prepared.status, error: prepared.runError };
+    const { signal, input } = this.#options;
+    const onAbort = (): void => this.#stop.stop(callerRequest(signal?.reason));
+    if (signal?.aborted === true) onAbort();
+    else signal?.addEventListener("abort", onAbort, { once: true });
+    const callOff = this.#startDeadline(prepared);
+    try {
+      const context = runnerContext(prepared, this.#parts, this.#stop, { input, durable: this.#durable });
+      return await settleRun(prepared, this.#stop, context);
+    } finally {
+      callOff();
+      signal?.removeEventListener("abort", onAbort);
+      releaseInput(input);
+    }
+  }
+
+  #startDeadline({ timeoutSeconds, invocation }: PreparedRun): () => void {
+    if (timeoutSeconds === null) return () => undefined;
+    const left = timeoutSeconds * 1000 - this.#parts.clock.elapsedMs();
+    return startTimer(left, () => this.#stop.stop(deadlineRequest(invocation.runtime_kind, timeoutSeconds)));
+  }
+
+  #announceStop({ cause, reason }: StopRequest, grace_ms: number): void {
+    const { log, redactor } = this.#parts;
+    log.append({ type: "stopping", cause, reason: redactor.text(reason.message), grace_ms });
+  }
+
+  async #finish(outcome: Outcome): Promise<AnyResult> {
+    const files = this.#files;
+    try {
+      // Looked at first: in most runs nothing is under way, and each wait costs a turn.
+      if (files?.stdout.busy === true) await files.stdout.seal();
+      if (files?.stderr.busy === true) await files.stderr.seal();
+      return this.#record(await describeRun(this.#invocation, files, outcome, this.#parts));
+    } finally {
+      files?.stdout.close(this.#durable);
+      files?.stderr.close(this.#durable);
+    }
+  }
+
+  #record(neutral: NeutralResult): AnyResult {
+    const path = this.#decoded.invocation.output_result_path;
+    const outputPath = path === null ? null : resolve(path);
+    const targets = { directory: this.directory, outputPath, durable: this.#durable };
+    return recordResult(neutral, this.#decoded.version, targets, this.#parts.log);
+  }
+
+  /** The caller gets a result also where describing the run failed. */
+  #broken(error: unknown): AnyResult {
+    const { clock, redactor } = this.#parts;
+    const message = `the run could not be completed: ${redactor.text(messageOf(error))}`;
+    return this.#record({
+      ...identityOf(this.#invocation),
+      status: "failed",
+      exit_code: null,
+      signal: null,
+      started_at: clock.timeAt(0),
+      finished_at: clock.timeAt(),
+      run_directory: this.directory,
+      stdout_path: this.#files?.stdout.path ?? null,
+      stderr_path: this.#files?.stderr.path ?? null,
+      error: { ...classify(error, "runner_error"), message },
+      usage: null,
+      artifacts: [],
+      metadata: {},
+    });
+  }
+
+  get #files(): PreparedRun | undefined {
+    return this.#prepared instanceof Rejection ? undefined : this.#prepared;
+  }
+
+  get #invocation(): Invocation {
+    return this.#files?.invocation ?? this.#decoded.invocation;
+  }
+
+  get #durable(): boolean {
+    return this.#host.options.durable === true;
+  }
+}
+
+function prepare(
+  decoded: DecodedInvocation,
+  options: RunOptions,
+  host: Host,
+  parts: RunParts,
+): PreparedRun | Rejection {
+  try {
+    return prepareRun(decoded, options, host, parts);
+  } catch (error) {
+    if (error instanceof Rejection) return error;
+    throw error;
+  }
+}
+
+function redactorFor({ invocation }: DecodedInvocation, options: RunOptions, host: Host): Redactor {
+  const redactor = new Redactor();
+  const isSecret = host.options.isSecret ?? looksSecret;
+  for (const [name, value] of Object.entries(invocation.environment))
+    if (isSecret(name, value)) redactor.add(value);
+  for (const value of Object.values(options.secretEnvironment ?? {})) redactor.add(value);
+  return redactor;
+}

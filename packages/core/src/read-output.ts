@@ -1,0 +1,76 @@
+import { open } from "node:fs/promises";
+import { showValue } from "@xrt/contracts";
+import { streams, type StreamName } from "./output-progress.ts";
+
+export interface ReadOutputOptions {
+  /** Default `stdout`; `both` is stdout, then stderr. */
+  stream?: StreamName | "both" | undefined;
+  /** Bytes of each stream at the most. Default 1 MiB. */
+  maxBytes?: number | undefined;
+  /** What of a longer stream is kept: its `start`, its `end` (default), or half of each with a line between that says what is left out. */
+  keep?: "start" | "end" | "ends" | undefined;
+}
+
+export interface ReadOutput {
+  /** Decoded as UTF-8; a character is never cut in two. */
+  readonly text: string;
+  /** Of the whole, whatever was kept of it. */
+  readonly bytes: number;
+  readonly truncated: boolean;
+}
+
+/** What a run printed, as text, however much it was. A stream that the result has no path for is empty. Rejects when a file cannot be read. */
+export async function readOutput(
+  of: { stdout_path: string | null; stderr_path: string | null },
+  options: ReadOutputOptions = {},
+): Promise<ReadOutput> {
+  const { stream = "stdout", maxBytes = 1024 * 1024, keep = "end" } = options;
+  if (!Number.isSafeInteger(maxBytes) || maxBytes < 0) {
+    throw new RangeError(`maxBytes: expected a whole number of bytes, 0 or more, got ${showValue(maxBytes)}`);
+  }
+  const wanted = streams.filter((name) => stream === "both" || stream === name);
+  const parts: ReadOutput[] = [];
+  for (const name of wanted) {
+    const path = name === "stdout" ? of.stdout_path : of.stderr_path;
+    if (path !== null) parts.push(await readPart(path, maxBytes, keep));
+  }
+  return {
+    text: parts.map((part) => part.text).join(""),
+    bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+    truncated: parts.some((part) => part.truncated),
+  };
+}
+
+async function readPart(path: string, maxBytes: number, keep: "start" | "end" | "ends"): Promise<ReadOutput> {
+  const file = await open(path);
+  try {
+    const bytes = (await file.stat()).size;
+    const read = async (from: number, to: number): Promise<string> => {
+      const buffer = Buffer.alloc(to - from);
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
+      return wholeCharacters(buffer.subarray(0, bytesRead), from > 0, from + bytesRead < bytes);
+    };
+    if (bytes <= maxBytes) return { text: await read(0, bytes), bytes, truncated: false };
+    if (keep === "start") return { text: await read(0, maxBytes), bytes, truncated: true };
+    if (keep === "end") return { text: await read(bytes - maxBytes, bytes), bytes, truncated: true };
+    const half = Math.floor(maxBytes / 2);
+    const gap = `\n[${bytes - 2 * half} bytes left out]\n`;
+    return { text: (await read(0, half)) + gap + (await read(bytes - half, bytes)), bytes, truncated: true };
+  } finally {
+    await file.close();
+  }
+}
+
+/** Drops the part of a UTF-8 character (RFC 3629: at most four bytes) that a cut left at either end. */
+function wholeCharacters(bytes: Uint8Array, cutBefore: boolean, cutAfter: boolean): string {
+  let start = 0;
+  const most = cutBefore ? 3 : 0;
+  while (start < most && isContinuation(bytes[start])) start += 1;
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  // With `stream`, the decoder holds back an unfinished character instead of replacing it.
+  return decoder.decode(bytes.subarray(start), { stream: cutAfter });
+}
+
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
+}

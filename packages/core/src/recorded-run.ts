@@ -1,0 +1,150 @@
+import { readFileSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AnyResult, RunEvent, Supervisor } from "@xrt/contracts";
+import { encodeResult, type DecodedInvocation } from "@xrt/contracts/codec";
+import { parseResult, type RuntimeStatus } from "@xrt/contracts/v0.1";
+import { cancelFile } from "./cancel-requests.ts";
+import { identityOf } from "./describe-run.ts";
+import { outputPath, pollIntervalMs } from "./output-progress.ts";
+import { readEvents } from "./read-events.ts";
+import { readRunOutput } from "./read-run-output.ts";
+import { resultFile } from "./record-result.ts";
+import type { OutputOptions, RunRecord } from "./run.ts";
+import type { RunSource } from "./run-source.ts";
+import { splitLines } from "./split-lines.ts";
+import { isDead } from "./supervisor-identity.ts";
+import { systemCode } from "./system-error.ts";
+import { writeDocument } from "./write-document.ts";
+
+/** What the first lines of `events.ndjson` tell. */
+export interface Beginning {
+  readonly decoded: DecodedInvocation;
+  readonly startedAt: string;
+  /** Null for a record without one: its supervisor died while it was writing the line. */
+  readonly supervisor: Supervisor | null;
+}
+
+/** A run as its directory tells it: over, or going on under another supervisor. */
+export class RecordedRun implements RunRecord {
+  readonly id: string;
+  readonly directory: string;
+  readonly #beginning: Beginning;
+  readonly #source: RunSource;
+  #known: AnyResult | undefined;
+  #waiting: Promise<AnyResult> | undefined;
+
+  constructor(directory: string, beginning: Beginning) {
+    this.id = basename(directory);
+    this.directory = directory;
+    this.#beginning = beginning;
+    this.#source = { ended: () => this.#look() !== undefined, wait: pause };
+  }
+
+  get status(): RuntimeStatus {
+    return this.#look()?.status ?? "running";
+  }
+
+  /** Waits from the first time it is asked for. */
+  get result(): Promise<AnyResult> {
+    this.#waiting ??= this.#wait();
+    return this.#waiting;
+  }
+
+  get events(): AsyncIterable<RunEvent> {
+    return {
+      [Symbol.asyncIterator]: () => readEvents(this.directory, this.#source, () => this.#lastEvent()),
+    };
+  }
+
+  output(stream: "stdout" | "stderr" = "stdout", options: OutputOptions = {}): ReadableStream<Uint8Array> {
+    return readRunOutput(this.directory, stream, options, this.#source);
+  }
+
+  lines(stream: "stdout" | "stderr" = "stdout"): AsyncIterable<string> {
+    return { [Symbol.asyncIterator]: () => splitLines(this.output(stream)) };
+  }
+
+  /** Its supervisor sees the request within a quarter of a second. */
+  cancel(reason = "another process asked for it"): Promise<AnyResult> {
+    if (this.#look() === undefined) {
+      writeDocument(join(this.directory, cancelFile), `${JSON.stringify({ reason })}\n`, {
+        durable: false,
+        mode: 0o600,
+      });
+    }
+    return this.result;
+  }
+
+  async #wait(): Promise<AnyResult> {
+    for (;;) {
+      const result = this.#look();
+      if (result !== undefined) return result;
+      await pause();
+    }
+  }
+
+  /** The result, once there is one or nobody is left to write it. */
+  #look(): AnyResult | undefined {
+    this.#known ??= this.#readResult();
+    if (this.#known !== undefined || !this.#isAbandoned()) return this.#known;
+    // It may have been written between the two looks, as its supervisor's last act.
+    this.#known = this.#readResult() ?? this.#resultOfTheDead();
+    return this.#known;
+  }
+
+  #readResult(): AnyResult | undefined {
+    try {
+      const result = parseResult(JSON.parse(readFileSync(join(this.directory, resultFile), "utf8")));
+      return result as AnyResult;
+    } catch (error) {
+      if (systemCode(error) === "ENOENT") return undefined;
+      throw error;
+    }
+  }
+
+  #isAbandoned(): boolean {
+    const { supervisor } = this.#beginning;
+    return supervisor === null || isDead(supervisor);
+  }
+
+  /** What can be said of a run whose supervisor died: it is not written, which is recovery's to do. */
+  #resultOfTheDead(): AnyResult {
+    const { decoded, startedAt, supervisor } = this.#beginning;
+    const who = supervisor === null ? "the supervisor" : `the supervisor (pid ${supervisor.pid})`;
+    return encodeResult(decoded.version, {
+      ...identityOf(decoded.invocation),
+      status: "failed",
+      exit_code: null,
+      signal: null,
+      started_at: startedAt,
+      finished_at: statSync(this.directory).mtime.toISOString(),
+      run_directory: this.directory,
+      stdout_path: outputPath(this.directory, "stdout"),
+      stderr_path: outputPath(this.directory, "stderr"),
+      error: { code: "supervisor_died", message: `${who} died before the run ended; its output is kept` },
+      usage: null,
+      artifacts: [],
+      metadata: {},
+    });
+  }
+
+  *#lastEvent(): Generator<RunEvent> {
+    const result = this.#look();
+    if (result === undefined) return;
+    const { invocation } = this.#beginning.decoded;
+    // Number and time are those of the end: no event was written after it.
+    yield {
+      event_version: 1,
+      seq: Number.MAX_SAFE_INTEGER,
+      time: result.finished_at,
+      invocation_id: invocation.invocation_id,
+      type: "finished",
+      result,
+    };
+  }
+}
+
+function pause(): Promise<void> {
+  return sleep(pollIntervalMs);
+}

@@ -1,0 +1,72 @@
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runName } from "./run-name.ts";
+import { systemCode } from "./system-error.ts";
+
+export interface RunDirectory {
+  /** The directory's name, unique below its base. */
+  readonly name: string;
+  readonly path: string;
+  readonly artifacts: string;
+}
+
+/** Where the run directories of an invocation lie. `ours` is set for `.xrt`, which we make and keep out of git. */
+export interface RunsBase {
+  readonly path: string;
+  readonly ours: boolean;
+}
+
+/** Makes `<base>/<id>`, or `<id>~2` and so on when that is taken: a run never writes into another's directory. */
+export function makeRunDirectory(base: RunsBase, invocationId: string): RunDirectory {
+  const wanted = runName(invocationId);
+  let name = wanted;
+  for (let attempt = 2; !tryMake(base, join(base.path, name));) {
+    if (attempt === 2) attempt = Math.max(2, highestSuffix(base.path, wanted) + 1);
+    name = `${wanted}~${attempt}`;
+    attempt += 1;
+  }
+  const path = join(base.path, name);
+  const artifacts = join(path, "artifacts");
+  mkdirSync(artifacts, 0o700);
+  return { name, path, artifacts };
+}
+
+/** False when it exists already. The base is looked at only when it turns out to be missing: that is rare. */
+function tryMake(base: RunsBase, path: string): boolean {
+  try {
+    return makeOne(path, 0o700);
+  } catch (error) {
+    if (systemCode(error) !== "ENOENT") throw error;
+    makeBase(base);
+    return makeOne(path, 0o700);
+  }
+}
+
+function makeOne(path: string, mode: number): boolean {
+  try {
+    mkdirSync(path, mode);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function makeBase(base: RunsBase): void {
+  if (!base.ours) {
+    mkdirSync(base.path, { recursive: true });
+    return;
+  }
+  // Not recursive: the working directory exists, and if it vanished meanwhile it must not be made anew.
+  if (makeOne(base.path, 0o777)) writeFileSync(join(base.path, ".gitignore"), "*\n");
+}
+
+function highestSuffix(base: string, wanted: string): number {
+  const prefix = `${wanted}~`;
+  let highest = 1;
+  for (const entry of readdirSync(base)) {
+    const suffix = entry.startsWith(prefix) ? entry.slice(prefix.length) : "";
+    if (/^[1-9]\d{0,14}$/.test(suffix)) highest = Math.max(highest, Number(suffix));
+  }
+  return highest;
+}

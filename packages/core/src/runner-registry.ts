@@ -1,0 +1,45 @@
+import { createXrtError, interfaceVersion, showValue, type RuntimeRunner } from "@xrt/contracts";
+
+/** Why a runner cannot be served here, naming both versions; undefined when it can. */
+export function incompatibility(kind: string, runner: RuntimeRunner): string | undefined {
+  const stated: unknown = (runner as Partial<RuntimeRunner> | undefined)?.interfaceVersion;
+  const ours = /^(\d+)\.(\d+)$/.exec(interfaceVersion);
+  const theirs = typeof stated === "string" ? /^(\d+)\.(\d+)$/.exec(stated) : null;
+  if (theirs === null || typeof runner.run !== "function") {
+    return `what is registered for ${JSON.stringify(kind)} is not a runner: expected a run() method and an interfaceVersion such as ${JSON.stringify(interfaceVersion)}, got ${showValue(stated)}`;
+  }
+  if (theirs[1] === ours?.[1] && Number(theirs[2]) <= Number(ours?.[2])) return undefined;
+  return `the runner for ${JSON.stringify(kind)} was written for runner interface ${String(stated)}, and this runtime serves ${interfaceVersion}; upgrade the older of the two`;
+}
+
+/** Runners by kind. Those once given are remembered, since runs in flight keep theirs until the end. */
+export class RunnerRegistry {
+  readonly #byKind = new Map<string, RuntimeRunner>();
+  readonly #given = new Set<RuntimeRunner>();
+
+  /** Throws ERR_XRT_INCOMPATIBLE_RUNNER. */
+  set(kind: string, runner: RuntimeRunner): void {
+    const problem = incompatibility(kind, runner);
+    if (problem !== undefined) throw createXrtError("ERR_XRT_INCOMPATIBLE_RUNNER", problem);
+    this.#byKind.set(kind, runner);
+    this.#given.add(runner);
+  }
+
+  get(kind: string): RuntimeRunner | undefined {
+    return this.#byKind.get(kind);
+  }
+
+  get kinds(): string[] {
+    return [...this.#byKind.keys()];
+  }
+
+  /** Closes every runner once. Throws what they threw, after all were closed. */
+  async close(): Promise<void> {
+    const closed = await Promise.allSettled([...this.#given].map(async (runner) => runner.close?.()));
+    const failures = closed.flatMap((result) =>
+      result.status === "rejected" ? [result.reason as unknown] : [],
+    );
+    if (failures.length === 1) throw failures[0];
+    if (failures.length > 1) throw new AggregateError(failures, "several runners could not be closed");
+  }
+}

@@ -1,0 +1,73 @@
+/** What must stop when the supervisor is told to. */
+export interface Stoppable {
+  stopForSignal(signal: NodeJS.Signals): void;
+  /** Kills at once; what it starts is done when it returns. */
+  forceStop(): void;
+  readonly ended: Promise<unknown>;
+}
+
+const stopSignals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+
+/**
+ * One listener a signal for the whole process, however many runtimes, or copies of this package, it holds: with one
+ * each they would take each other for the host's, and nobody would raise the signal again.
+ */
+class StopSignals {
+  readonly #live = new Set<Stoppable>();
+  #stopping = false;
+  /** Set while we are about to die by it: a run that starts now would outlive us. */
+  #dyingBy: NodeJS.Signals | undefined;
+
+  add(run: Stoppable): void {
+    if (this.#live.size === 0) for (const signal of stopSignals) process.on(signal, this.#listener);
+    this.#live.add(run);
+    if (this.#dyingBy !== undefined) run.stopForSignal(this.#dyingBy);
+  }
+
+  delete(run: Stoppable): void {
+    if (!this.#live.delete(run) || this.#live.size > 0 || this.#stopping) return;
+    this.#unlisten();
+  }
+
+  readonly #listener = (signal: NodeJS.Signals): void => {
+    const hostListens = process.listenerCount(signal) > 1;
+    const runs = [...this.#live];
+    if (this.#stopping) {
+      for (const run of runs) run.forceStop();
+      if (!hostListens) this.#raise(signal);
+      return;
+    }
+    this.#stopping = true;
+    if (!hostListens) this.#dyingBy = signal;
+    for (const run of runs) run.stopForSignal(signal);
+    void this.#finish(runs, signal);
+  };
+
+  async #finish(runs: readonly Stoppable[], signal: NodeJS.Signals): Promise<void> {
+    await Promise.all(runs.map((run) => run.ended));
+    while (this.#dyingBy !== undefined && this.#live.size > 0) {
+      await Promise.all([...this.#live].map((run) => run.ended));
+    }
+    this.#stopping = false;
+    if (this.#live.size === 0) this.#unlisten();
+    if (this.#dyingBy !== undefined) this.#raise(signal);
+  }
+
+  #unlisten(): void {
+    for (const signal of stopSignals) process.removeListener(signal, this.#listener);
+  }
+
+  /** Ends the process the way the signal would have ended it without us. */
+  #raise(signal: NodeJS.Signals): void {
+    this.#unlisten();
+    process.kill(process.pid, signal);
+  }
+}
+
+const key = Symbol.for("xrt.stop-signals/1");
+
+export function sharedStopSignals(): Pick<StopSignals, "add" | "delete"> {
+  const shared = globalThis as { [key]?: StopSignals };
+  shared[key] ??= new StopSignals();
+  return shared[key];
+}
