@@ -1,0 +1,2 @@
+export type { Dispatcher } from "./dispatcher.ts";
+export { ManualRunner } from "./runner.ts";

@@ -1,0 +1,91 @@
+import { glob, lstat, realpath } from "node:fs/promises";
+import path from "node:path";
+import { showValue, type Artifact, type Invocation, type RunContext } from "@xrt/contracts";
+
+type GlobContext = Pick<RunContext, "directory" | "forceSignal" | "emit">;
+
+/** A sentence for a pattern that would look outside of the working directory, or undefined. */
+export function describeBadPattern(pattern: string): string | undefined {
+  if (pattern === "") return "a pattern is empty; name the files to keep, such as dist/**";
+  if (pattern.includes("\0")) return `the pattern ${showValue(pattern)} contains a NUL byte`;
+  if (path.posix.isAbsolute(pattern) || path.win32.isAbsolute(pattern)) {
+    return `the pattern ${showValue(pattern)} is absolute; patterns are relative to working_directory`;
+  }
+  // Also as an alternative: {..,a}/x
+  if (/(^|[/\\{(|,])\.\.($|[/\\})|,])/.test(pattern)) {
+    return `the pattern ${showValue(pattern)} climbs out of working_directory with ".."; patterns stay inside it`;
+  }
+  return undefined;
+}
+
+/**
+ * The files that match, as artifacts named by their relative paths, in the order of their names. Directories are not
+ * kept, and neither is what lies below a `.xrt` or the run's own directory; what leads outside, and what is no file, is
+ * refused with a warning.
+ */
+export async function collectArtifacts(
+  patterns: readonly string[],
+  { working_directory: base }: Invocation,
+  context: GlobContext,
+): Promise<Artifact[]> {
+  const matched = await matchAll(patterns, base, context);
+  const root = await realpath(base).catch(() => base);
+  const artifacts: Artifact[] = [];
+  for (const relative of [...matched].toSorted()) {
+    const file = path.join(base, relative);
+    const problem = await describeBadFile(file, root);
+    if (problem === undefined) artifacts.push({ path: file, artifact_id: relative });
+    else
+      context.emit({
+        type: "warning",
+        code: "subprocess.artifact_refused",
+        message: `${relative} is not kept: ${problem}`,
+      });
+  }
+  return artifacts;
+}
+
+async function matchAll(
+  patterns: readonly string[],
+  base: string,
+  context: GlobContext,
+): Promise<Set<string>> {
+  const matched = new Set<string>();
+  try {
+    const entries = glob([...patterns], {
+      cwd: base,
+      withFileTypes: true,
+      exclude: (entry) => entry.name === ".xrt",
+    });
+    for await (const entry of entries) {
+      if (context.forceSignal.aborted) throw new Error("the run had to end before all were found");
+      const file = path.join(entry.parentPath, entry.name);
+      const relative = path.relative(base, file);
+      if (!entry.isDirectory() && !isOurs(file, relative, context)) matched.add(relative);
+    }
+  } catch (error) {
+    const message = `not every file of ${JSON.stringify(patterns)} was found: ${(error as Error).message}`;
+    context.emit({ type: "warning", code: "subprocess.artifact_globs_failed", message });
+  }
+  return matched;
+}
+
+/** What XRT itself writes below the working directory. A pattern may name it without any wildcard. */
+function isOurs(file: string, relative: string, { directory }: GlobContext): boolean {
+  return (
+    relative.split(path.sep).includes(".xrt") || file === directory || file.startsWith(directory + path.sep)
+  );
+}
+
+async function describeBadFile(file: string, root: string): Promise<string | undefined> {
+  let target: string;
+  try {
+    target = await realpath(file);
+    const entry = await lstat(target);
+    if (entry.isDirectory()) return "it is a symbolic link to a directory";
+    if (!entry.isFile()) return "it is neither a file nor a link to one (a device, a FIFO or a socket)";
+  } catch (error) {
+    return `it cannot be followed (${(error as NodeJS.ErrnoException).code})`;
+  }
+  return target.startsWith(root + path.sep) ? undefined : "it leads out of working_directory";
+}

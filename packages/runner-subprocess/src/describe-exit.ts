@@ -1,0 +1,77 @@
+import os from "node:os";
+import { outcome, type Invocation, type Outcome, type RunContext } from "@xrt/contracts";
+import type { SubprocessConfig } from "./metadata.ts";
+import { isTimeout } from "./stop-process.ts";
+import type { Exit } from "./wait-for-exit.ts";
+
+/** How the leader ended, and what we did to it. */
+export interface Ending extends Exit {
+  /** The last signal that a stop had sent when it ended; null: it ended by itself. */
+  readonly stopSent: NodeJS.Signals | null;
+  /** Why the caller's `input` broke off before, or null. */
+  readonly inputFailure: Error | null;
+}
+
+/** The outcome's status, exit code, signal and error. */
+export function describeExit(
+  ending: Ending,
+  invocation: Invocation,
+  context: RunContext<SubprocessConfig>,
+  output: "capture" | "inherit",
+): Outcome {
+  const { code, signal, stopSent, inputFailure } = ending;
+  const name = JSON.stringify(invocation.command[0]);
+  const facts = { exit_code: exitCode(ending), signal: signal === "real-time" ? null : signal };
+  if (stopSent !== null) return { ...facts, ...describeStop(ending, stopSent, name, invocation, context) };
+  if (inputFailure !== null) {
+    const message = `the input broke off: ${inputFailure.message}; ${name} was killed, as it had got only a part`;
+    return outcome.failed("payload_unreadable", message, facts);
+  }
+  if (code === 0) return outcome.succeeded(facts);
+  const where = output === "capture" ? describeOutput(context) : "";
+  if (signal === null)
+    return outcome.failed("exit_status", `${name} exited with status ${code}${where}`, facts);
+  return outcome.failed("killed_by_signal", `${name} was killed by ${describeSignal(signal)}${where}`, facts);
+}
+
+/** The process's own, or 128 + n after signal n, as a shell has it (POSIX, Shell Command Language 2.8.2). */
+function exitCode({ code, signal }: Exit): number | null {
+  if (signal === null) return code;
+  return signal === "real-time" ? null : 128 + os.constants.signals[signal];
+}
+
+function describeStop(
+  exit: Exit,
+  sent: NodeJS.Signals,
+  name: string,
+  { timeout_seconds: seconds }: Invocation,
+  context: RunContext<SubprocessConfig>,
+): Outcome {
+  const reason: unknown = context.signal.reason ?? context.forceSignal.reason;
+  const why = reason instanceof Error ? reason.message : String(reason);
+  const how = `${sent === "SIGKILL" ? "killed" : "stopped"} with ${sent}${describeOtherEnd(exit, sent)}`;
+  if (!isTimeout(reason)) {
+    const message = `${name} was cancelled (${why}): it was ${how}`;
+    return { status: "cancelled", error: { code: "cancelled", message } };
+  }
+  // A caller's own AbortSignal.timeout() may come before the deadline of the invocation.
+  const message =
+    seconds === null || context.remainingMs() > 0
+      ? `${why}: ${name} was ${how}`
+      : `process exceeded timeout of ${seconds} seconds: ${name} was ${how}; raise timeout_seconds if it needs longer`;
+  return { status: "timed_out", error: { code: "deadline", message } };
+}
+
+/** What is worth saying where a process did not simply die of the signal. */
+function describeOtherEnd({ code, signal }: Exit, sent: NodeJS.Signals): string {
+  if (signal === null) return ` and exited with status ${code}`;
+  return signal === sent ? "" : ` and died of ${describeSignal(signal)}`;
+}
+
+function describeSignal(signal: NonNullable<Exit["signal"]>): string {
+  return signal === "real-time" ? "a real-time signal" : signal;
+}
+
+function describeOutput({ config, stdout, stderr }: RunContext<SubprocessConfig>): string {
+  return config.mergeOutput ? `; its output is in ${stdout.path}` : `; its stderr is in ${stderr.path}`;
+}

@@ -1,0 +1,2 @@
+export type { SubprocessOptions } from "./options.ts";
+export { SubprocessRunner } from "./runner.ts";

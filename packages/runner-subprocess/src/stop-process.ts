@@ -1,0 +1,80 @@
+import type { RunContext } from "@xrt/contracts";
+import type { SubprocessConfig } from "./metadata.ts";
+import { defaultGraceMs } from "./options.ts";
+import { signalGroup } from "./process-group.ts";
+
+/** The stopping of one process group: begun by `signal`, hurried by `forceSignal`. */
+export interface Stop {
+  /** The last signal sent to make it stop; null as long as none was needed. */
+  readonly sent: NodeJS.Signals | null;
+  /** The leader has ended by itself: from here on an abort no longer stops anything, a stop that began goes on. */
+  leaderExited(): void;
+  /** Takes the listeners off and the timers down. */
+  dispose(): void;
+}
+
+/**
+ * Stops the group when the run's signals say so: at the deadline SIGKILL at once, or `stopSignal` first where a grace is
+ * set; on a cancel `stopSignal`, then SIGKILL after the grace.
+ */
+export function stopOnAbort(
+  pgid: number,
+  { signal, forceSignal, config }: Pick<RunContext<SubprocessConfig>, "signal" | "forceSignal" | "config">,
+): Stop {
+  let sent: NodeJS.Signals | null = null;
+  let exited = false;
+  let turn: NodeJS.Immediate | undefined;
+  let grace: NodeJS.Timeout | undefined;
+
+  const kill = (): void => {
+    sent = "SIGKILL";
+    signalGroup(pgid, "SIGKILL");
+  };
+  const begin = (): void => {
+    if (exited || sent !== null) return;
+    const atDeadline = isTimeout(signal.reason);
+    if (config.stopSignal === "SIGKILL" || (atDeadline && config.graceMs === null)) {
+      kill();
+      return;
+    }
+    sent = config.stopSignal;
+    signalGroup(pgid, config.stopSignal);
+    // A stopped process (SIGSTOP, or a terminal's Ctrl-Z) acts on a signal only once it goes on.
+    signalGroup(pgid, "SIGCONT");
+    grace = setTimeout(kill, config.graceMs ?? defaultGraceMs);
+  };
+  const onAbort = (): void => {
+    // At the deadline the leader may have ended while our event loop was starved: timers come before the news of a
+    // child's end, so let one turn deliver that first. A cancel is wanted now, its caller may be about to exit.
+    if (isTimeout(signal.reason)) turn = setImmediate(begin);
+    else begin();
+  };
+  const onForce = (): void => {
+    // Also past the leader's end, for members that use up the grace; synchronously, since core may be about to die.
+    if (!exited || sent !== null) kill();
+  };
+
+  signal.addEventListener("abort", onAbort, { once: true });
+  forceSignal.addEventListener("abort", onForce, { once: true });
+  return {
+    get sent() {
+      return sent;
+    },
+    leaderExited() {
+      exited = true;
+    },
+    dispose() {
+      signal.removeEventListener("abort", onAbort);
+      forceSignal.removeEventListener("abort", onForce);
+      clearImmediate(turn);
+      clearTimeout(grace);
+    },
+  };
+}
+
+/** Told by its name, as `AbortSignal.timeout()` does it (DOM standard). */
+export function isTimeout(reason: unknown): boolean {
+  return (
+    typeof reason === "object" && reason !== null && (reason as { name?: unknown }).name === "TimeoutError"
+  );
+}
