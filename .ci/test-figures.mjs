@@ -1,0 +1,53 @@
+// Prints what the test reporter counted in each package, and the sum as the last line: "N passed, N failed, N skipped".
+// Exits 1 when a test failed or was skipped, or when a package that has tests left no figures.
+// A test for another platform is not registered at all on this one, so a skip always means something missing here.
+// Plain JavaScript without dependencies: it must speak also where the install failed, on the system's own Node.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const problems = [];
+
+for (const folder of readdirSync("packages").toSorted()) {
+  const manifest = join("packages", folder, "package.json");
+  if (!existsSync(manifest)) continue;
+  const { name, scripts } = readJson(manifest);
+  if (scripts?.test === undefined) continue;
+  const file = join("packages", folder, "test-results.json");
+  if (!existsSync(file)) {
+    problems.push(`${name}: no test-results.json, so its tests did not run to their end`);
+    continue;
+  }
+  const figures = readFigures(readJson(file));
+  console.log(`${name.padEnd(26)} ${closingLine(figures)}`);
+  for (const skipped of figures.skippedNames) problems.push(`${name}: skipped: ${skipped}`);
+  if (figures.passed === 0) problems.push(`${name}: no test passed`);
+  for (const key of Object.keys(total)) total[key] += figures[key];
+}
+
+for (const problem of problems) console.log(problem);
+console.log(closingLine(total));
+process.exitCode = problems.length > 0 || total.failed > 0 || total.passed === 0 ? 1 : 0;
+
+function readJson(file) {
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+
+function readFigures(report) {
+  const tests = report.testResults.flatMap((file) => file.assertionResults);
+  // A file that could not be loaded has no tests to count, but it failed.
+  const broken = report.testResults.filter(
+    (file) => file.status === "failed" && file.assertionResults.length === 0,
+  );
+  const skipped = tests.filter((test) => test.status !== "passed" && test.status !== "failed");
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + broken.length,
+    skipped: skipped.length,
+    skippedNames: skipped.map((test) => test.fullName),
+  };
+}
+
+function closingLine({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
