@@ -12,11 +12,12 @@ export function nearestTo(word: string, candidates: readonly string[]): string |
   return best;
 }
 
-/** A sentence for a key that is not known, with the nearest known one and the whole list. */
+/** A sentence for a key that is not known, with the nearest known one and the whole list, where there is one. */
 export function unknownKeySentence(key: string, known: readonly string[]): string {
   const nearest = nearestTo(key.slice(0, 200), known);
   const hint = nearest === undefined ? "" : `, did you mean ${JSON.stringify(nearest)}?`;
-  return `unknown key${hint} (known: ${known.join(", ")})`;
+  const list = known.length === 0 ? "" : ` (known: ${known.join(", ")})`;
+  return `unknown key${hint}${list}`;
 }
 
 /** Levenshtein's distance, a row at a time. */

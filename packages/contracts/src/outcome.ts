@@ -3,7 +3,7 @@ import type { ErrorCode, RunError } from "./run-error.ts";
 import { isTerminalStatus, type TerminalStatus } from "./status.ts";
 import type { Usage } from "./usage.ts";
 import type { AnyResult } from "./versions.ts";
-import { artifactFromWire, errorFromWire } from "./wire-metadata.ts";
+import { artifactFromWire, errorFromWire, usageFromWire } from "./wire-metadata.ts";
 import { isReservedMetadataKey, reserved } from "./reserved-metadata.ts";
 
 /** What only the runner knows of how a run ended. Core adds ids, times, paths, sizes and hashes. */
@@ -47,6 +47,7 @@ export const outcome = {
     }
     const error = errorFromWire(remote);
     const signal = remote.metadata[reserved.signal];
+    const usage = usageFromWire(remote);
     const own = Object.entries(remote.metadata).filter(([key]) => !isReservedMetadataKey(key));
     const artifacts = remote.artifacts.filter(
       ({ artifact_id }) => artifact_id !== "stdout" && artifact_id !== "stderr",
@@ -57,6 +58,7 @@ export const outcome = {
       ...(signal === undefined ? {} : { signal }),
       error,
       artifacts: artifacts.map(artifactFromWire),
+      ...(usage === undefined ? {} : { usage }),
       stdout_path: remote.stdout_path,
       stderr_path: remote.stderr_path,
       metadata: Object.fromEntries(own),

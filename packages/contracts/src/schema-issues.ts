@@ -1,14 +1,18 @@
 import type * as z from "zod";
 import type { Issue } from "./errors.ts";
 import { unknownKeySentence } from "./nearest.ts";
-import { showValue } from "./show-value.ts";
+import { showType, showValue, withArticle } from "./show-value.ts";
 
-/** zod's issues as sentences that name the value, what was expected and, for a key, the known ones. */
+/**
+ * zod's issues as sentences that name the value, what was expected and, for a key, the known ones.
+ * `shape` has the schemas of the document's own fields.
+ */
 export function describeSchemaIssues(
   issues: readonly z.core.$ZodIssue[],
   document: unknown,
-  known: readonly string[],
+  shape: Readonly<Record<string, z.ZodType>>,
 ): Issue[] {
+  const known = Object.keys(shape);
   const described: Issue[] = [];
   for (const issue of issues) {
     if (issue.code === "unrecognized_keys") {
@@ -19,17 +23,19 @@ export function describeSchemaIssues(
         });
       }
     } else {
-      described.push({ path: issue.path, message: sentence(issue, document) });
+      const nullable = issue.path.length === 1 && shape[String(issue.path[0])]?.safeParse(null).success;
+      described.push({ path: issue.path, message: sentence(issue, document, nullable ? " or null" : "") });
     }
   }
   return described;
 }
 
-function sentence(issue: z.core.$ZodIssue, document: unknown): string {
+function sentence(issue: z.core.$ZodIssue, document: unknown, orNull: string): string {
   const found = valueAt(document, issue.path);
-  if (found === missing) return `missing, expected ${expectation(issue)}`;
-  if (issue.code === "custom" && issue.path.length > 1) return issue.message;
-  return `expected ${expectation(issue)}, got ${showValue(found)}`;
+  const expected = `expected ${expectation(issue)}${orNull}`;
+  if (found === missing) return `missing, ${expected}`;
+  // Of an environment, and of what stands in its place, no value is shown.
+  return `${expected}, got ${issue.code === "custom" ? showType(found) : showValue(found)}`;
 }
 
 function expectation(issue: z.core.$ZodIssue): string {
@@ -47,10 +53,6 @@ function expectation(issue: z.core.$ZodIssue): string {
     default:
       return issue.message.replace(/^expected /, "");
   }
-}
-
-function withArticle(type: string): string {
-  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
 const missing = Symbol("missing");

@@ -11,3 +11,16 @@ export function showValue(value: unknown): string {
   const text = JSON.stringify(value);
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
+
+/** What sort of value it is, for a message that must not show the value itself: what stands in an environment may be a secret. */
+export function showType(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  const type = Array.isArray(value) ? "array" : typeof value;
+  return withArticle(type);
+}
+
+/** `an object`, `a string`. */
+export function withArticle(word: string): string {
+  return /^[aeiou]/.test(word) ? `an ${word}` : `a ${word}`;
+}

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { closedObject } from "./closed-object.ts";
 import { StringMap } from "./string-map.ts";
 
 export interface ArtifactDescriptor {
@@ -13,7 +12,7 @@ export interface ArtifactDescriptor {
   metadata: Record<string, string>;
 }
 
-export const ArtifactDescriptor = closedObject({
+export const ArtifactDescriptor = z.strictObject({
   schema_version: z.literal("0.1"),
   contract_kind: z.literal("artifact_descriptor"),
   artifact_id: z.string().min(1),

@@ -39,12 +39,12 @@ function fillOptional(value: unknown): unknown {
   };
 }
 
-type WireSchema<T> = z.ZodType<T> & { readonly out: { readonly shape: object } };
+type WireSchema<T> = z.ZodType<T> & { readonly shape: Readonly<Record<string, z.ZodType>> };
 
 function parse<T>(kind: string, schema: WireSchema<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issues = describeSchemaIssues(parsed.error.issues, value, Object.keys(schema.out.shape));
+  const issues = describeSchemaIssues(parsed.error.issues, value, schema.shape);
   throw createXrtError("ERR_XRT_INVALID_DOCUMENT", `not a ${kind} of contract v0.1: ${joinIssues(issues)}`, {
     issues,
   });

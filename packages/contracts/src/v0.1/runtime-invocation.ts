@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { closedObject } from "./closed-object.ts";
 import { runtimeKinds, type RuntimeKind } from "./runtime-kind.ts";
 import { StringMap } from "./string-map.ts";
 
@@ -21,7 +20,7 @@ export interface RuntimeInvocation {
   metadata: Record<string, string>;
 }
 
-export const RuntimeInvocation = closedObject({
+export const RuntimeInvocation = z.strictObject({
   schema_version: z.literal("0.1"),
   contract_kind: z.literal("runtime_invocation"),
   invocation_id: z.string().min(1),

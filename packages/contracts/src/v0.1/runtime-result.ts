@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { ArtifactDescriptor } from "./artifact-descriptor.ts";
-import { closedObject } from "./closed-object.ts";
 import { runtimeKinds, type RuntimeKind } from "./runtime-kind.ts";
 import { runtimeStatuses, type RuntimeStatus } from "./runtime-status.ts";
 import { StringMap } from "./string-map.ts";
@@ -27,7 +26,7 @@ export interface RuntimeResult {
 // Not z.iso.datetime(), whose pattern refuses offsets and precisions that RFC 3339 allows.
 const dateTime = z.string().meta({ format: "date-time" });
 
-export const RuntimeResult = closedObject({
+export const RuntimeResult = z.strictObject({
   schema_version: z.literal("0.1"),
   contract_kind: z.literal("runtime_result"),
   invocation_id: z.string().min(1),

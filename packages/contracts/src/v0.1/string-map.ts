@@ -9,27 +9,19 @@ export const StringMap = z
   .check((context) => {
     for (const [key, value] of Object.entries(context.value)) {
       if (typeof value === "string") continue;
-      // The value is not shown: what stands in an environment may be a secret.
-      const message = `expected a string, got ${value === null ? "null" : typeof value}`;
-      context.issues.push({ code: "custom", input: value, path: [key], message });
+      context.issues.push({ code: "custom", input: value, path: [key], message: "expected a string" });
     }
   })
   .overwrite(copyStringMap)
   .meta({ type: "object", additionalProperties: { type: "string" } });
 
 /** The map's own enumerable entries, `__proto__` included, in a fresh plain object. */
-export function copyStringMap(map: Readonly<Record<string, string>>): Record<string, string> {
-  const copy: Record<string, string> = {};
-  for (const [key, value] of Object.entries(map)) {
-    if (key === "__proto__") {
-      Object.defineProperty(copy, key, { value, enumerable: true, configurable: true, writable: true });
-    } else {
-      copy[key] = value;
-    }
-  }
-  return copy;
+function copyStringMap(map: Readonly<Record<string, string>>): Record<string, string> {
+  // Unlike an assignment, fromEntries defines each key, so that `__proto__` stays a key.
+  return Object.fromEntries(Object.entries(map));
 }
 
-function isObject(value: unknown): boolean {
+/** An object of any prototype (`process.env` has one of its own), but no array, map or the like. */
+export function isObject(value: unknown): value is object {
   return Object.prototype.toString.call(value) === "[object Object]";
 }
