@@ -21,7 +21,7 @@ export function describeExit(
 ): Outcome {
   const { code, signal, stopSent, inputFailure } = ending;
   const name = JSON.stringify(invocation.command[0]);
-  const facts = { exit_code: exitCode(ending), signal: signal === "real-time" ? null : signal };
+  const facts = { exit_code: exitCode(ending), signal };
   if (stopSent !== null) return { ...facts, ...describeStop(ending, stopSent, name, invocation, context) };
   if (inputFailure !== null) {
     const message = `the input broke off: ${inputFailure.message}; ${name} was killed, as it had got only a part`;
@@ -31,13 +31,13 @@ export function describeExit(
   const where = output === "capture" ? describeOutput(context) : "";
   if (signal === null)
     return outcome.failed("exit_status", `${name} exited with status ${code}${where}`, facts);
-  return outcome.failed("killed_by_signal", `${name} was killed by ${describeSignal(signal)}${where}`, facts);
+  return outcome.failed("killed_by_signal", `${name} was killed by ${signal}${where}`, facts);
 }
 
 /** The process's own, or 128 + n after signal n, as a shell has it (POSIX, Shell Command Language 2.8.2). */
 function exitCode({ code, signal }: Exit): number | null {
   if (signal === null) return code;
-  return signal === "real-time" ? null : 128 + os.constants.signals[signal];
+  return 128 + os.constants.signals[signal];
 }
 
 function describeStop(
@@ -65,11 +65,7 @@ function describeStop(
 /** What is worth saying where a process did not simply die of the signal. */
 function describeOtherEnd({ code, signal }: Exit, sent: NodeJS.Signals): string {
   if (signal === null) return ` and exited with status ${code}`;
-  return signal === sent ? "" : ` and died of ${describeSignal(signal)}`;
-}
-
-function describeSignal(signal: NonNullable<Exit["signal"]>): string {
-  return signal === "real-time" ? "a real-time signal" : signal;
+  return signal === sent ? "" : ` and died of ${signal}`;
 }
 
 function describeOutput({ config, stdout, stderr }: RunContext<SubprocessConfig>): string {

@@ -42,10 +42,12 @@ export function describeBadName(environment: Readonly<Record<string, string>>): 
 /** Without a prototype, so that a variable may be called `__proto__`. */
 function inherited(which: boolean | readonly string[]): ChildEnvironment {
   const environment = Object.create(null) as ChildEnvironment;
-  if (which === true) return Object.assign(environment, process.env);
   if (which === false) return environment;
-  for (const name of which) {
-    if (Object.hasOwn(process.env, name)) environment[name] = process.env[name];
+  // Each look into `process.env` is a call into the system: Object.assign makes twice as many.
+  for (const name of which === true ? Object.keys(process.env) : which) {
+    const value: unknown = process.env[name];
+    // Not `undefined` alone: `constructor` is there on the prototype.
+    if (typeof value === "string") environment[name] = value;
   }
   return environment;
 }
