@@ -38,7 +38,10 @@ async function xrt(folder: string): Promise<void> {
 }
 
 /** Seconds for a round at some number of runs at a time, in a fresh folder. */
-async function round(concurrency: number, one: (folder: string, n: number) => Promise<void>): Promise<number> {
+async function round(
+  concurrency: number,
+  one: (folder: string, n: number) => Promise<void>,
+): Promise<number> {
   const folder = join(scratch.path, "round");
   mkdirSync(folder);
   let next = 0;
@@ -66,5 +69,7 @@ for (const concurrency of [1, 16]) {
     `${concurrency} at a time: bare spawn ${perSecond("bare spawn")} runs/s, xrt ${perSecond("xrt")} runs/s, ratio ${ratios.get("xrt")?.toFixed(2)}`,
   );
 }
-console.log(`records on ${scratch.inMemory ? "tmpfs" : "disk"}; medians of ${rounds} interleaved rounds of ${runsPerRound} runs`);
+console.log(
+  `records on ${scratch.inMemory ? "tmpfs" : "disk"}; medians of ${rounds} interleaved rounds of ${runsPerRound} runs`,
+);
 await runtime.close();

@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from "node:fs";
+import { renameSync } from "node:fs";
 import { join } from "node:path";
 import type { AnyResult, ContractVersion } from "@xrt/contracts";
 import { encodeResult, type NeutralResult } from "@xrt/contracts/codec";
@@ -50,10 +50,7 @@ function writesOf({ directory, outputPath, durable }: ResultTargets): Write[] {
   const writes: Write[] = [];
   if (directory !== null) {
     const temporary = temporaryIn(directory);
-    writes.push((text) => {
-      rmSync(temporary, { force: true });
-      writeTemporary(temporary, text, { durable, mode: 0o600 });
-    });
+    writes.push((text) => writeTemporary(temporary, text, { durable, mode: 0o600 }));
   }
   if (outputPath !== null) writes.push((text) => writeDocument(outputPath, text, { durable, mode: 0o666 }));
   return writes;

@@ -43,13 +43,17 @@ export function writeDocument(path: string, text: string, options: { durable: bo
   if (options.durable) syncDirectory(dirname(target.path));
 }
 
-/** Writes the temporary file of a document, whose rename is the caller's. */
+/** Writes the temporary file of a document, whose rename is the caller's. A link in its place is not followed. */
 export function writeTemporary(
   path: string,
   text: string,
   options: { durable: boolean; mode: number },
 ): void {
-  const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, options.mode);
+  const fd = openSync(
+    path,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW,
+    options.mode,
+  );
   try {
     writeAll(fd, text);
     if (options.durable) fsyncSync(fd);
