@@ -1,7 +1,7 @@
 /** One way of doing the work: a round of it, in seconds. */
 export interface Contender {
   readonly name: string;
-  round(): Promise<number>;
+  readonly round: () => Promise<number>;
 }
 
 export interface Comparison {
