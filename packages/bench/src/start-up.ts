@@ -27,7 +27,9 @@ writeFileSync(
 function timed(args: readonly string[]): () => Promise<number> {
   return async () => {
     const start = performance.now();
-    const { status, stderr } = spawnSync(process.execPath, args, { env: { ...process.env, HOME: scratch.path } });
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      env: { ...process.env, HOME: scratch.path },
+    });
     if (status !== 0) throw new Error(`${args.join(" ")} exited with ${status}: ${stderr.toString()}`);
     return (performance.now() - start) / 1000;
   };

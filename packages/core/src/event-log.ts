@@ -5,6 +5,7 @@ import { Changes } from "./changes.ts";
 import type { RunClock } from "./clock.ts";
 import type { EventListener } from "./event-listener.ts";
 import { OutputProgress, pollIntervalMs } from "./output-progress.ts";
+import { messageOf } from "./system-error.ts";
 import { writeAll } from "./write-document.ts";
 
 export const eventsFile = "events.ndjson";
@@ -88,11 +89,16 @@ export class EventLog {
   end(durable: boolean): void {
     clearInterval(this.#pump);
     this.#ended = true;
-    if (this.#fd !== undefined) {
-      if (durable) fsyncSync(this.#fd);
-      closeSync(this.#fd);
-      this.#fd = undefined;
+    try {
+      if (this.#fd !== undefined && durable) fsyncSync(this.#fd);
+    } catch (error) {
+      // The result is written, and no event can follow `finished`: a process warning is what is left.
+      process.emitWarning(`${eventsFile} may not survive a power loss: ${messageOf(error)}`, {
+        code: "XRT_DURABLE",
+      });
     }
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
     this.changes.notify();
   }
 

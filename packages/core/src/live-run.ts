@@ -155,14 +155,23 @@ export class LiveRun implements Run, Stoppable {
 
   async #finish(outcome: Outcome): Promise<AnyResult> {
     const files = this.#files;
-    try {
-      // Looked at first: in most runs nothing is under way, and each wait costs a turn.
-      if (files?.stdout.busy === true) await files.stdout.seal();
-      if (files?.stderr.busy === true) await files.stderr.seal();
-      return this.#record(await describeRun(this.#invocation, files, outcome, this.#parts));
-    } finally {
-      files?.stdout.close(this.#durable);
-      files?.stderr.close(this.#durable);
+    // Looked at first: in most runs nothing is under way, and each wait costs a turn.
+    if (files?.stdout.busy === true) await files.stdout.seal();
+    if (files?.stderr.busy === true) await files.stderr.seal();
+    const neutral = await describeRun(this.#invocation, files, outcome, this.#parts);
+    this.#closeOutput();
+    return this.#record(neutral);
+  }
+
+  /** Before the result is written: a file that cannot be made durable is told in the events. */
+  #closeOutput(): void {
+    for (const file of [this.#files?.stdout, this.#files?.stderr]) {
+      try {
+        file?.close(this.#durable);
+      } catch (error) {
+        const message = `${file?.path} may not survive a power loss: ${messageOf(error)}`;
+        this.#parts.log.append({ type: "warning", code: "output_not_durable", message });
+      }
     }
   }
 
@@ -177,6 +186,7 @@ export class LiveRun implements Run, Stoppable {
   #broken(error: unknown): AnyResult {
     const { clock, redactor } = this.#parts;
     const message = `the run could not be completed: ${redactor.text(messageOf(error))}`;
+    this.#closeOutput();
     return this.#record({
       ...identityOf(this.#invocation),
       status: "failed",

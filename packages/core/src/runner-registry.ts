@@ -8,8 +8,19 @@ export function incompatibility(kind: string, runner: RuntimeRunner): string | u
   if (theirs === null || typeof runner.run !== "function") {
     return `what is registered for ${JSON.stringify(kind)} is not a runner: expected a run() method and an interfaceVersion such as ${JSON.stringify(interfaceVersion)}, got ${showValue(stated)}`;
   }
-  if (theirs[1] === ours?.[1] && Number(theirs[2]) <= Number(ours?.[2])) return undefined;
+  if (theirs[1] === ours?.[1] && Number(theirs[2]) <= Number(ours?.[2])) return impossibleTime(kind, runner);
   return `the runner for ${JSON.stringify(kind)} was written for runner interface ${String(stated)}, and this runtime serves ${interfaceVersion}; upgrade the older of the two`;
+}
+
+/** A grace without end would be a hang. */
+function impossibleTime(kind: string, { graceMs, defaultTimeoutSeconds }: RuntimeRunner): string | undefined {
+  if (graceMs !== undefined && !(Number.isFinite(graceMs) && graceMs >= 0)) {
+    return `the runner for ${JSON.stringify(kind)} has the graceMs ${showValue(graceMs)}; expected a finite number of milliseconds, 0 or more`;
+  }
+  if (defaultTimeoutSeconds !== undefined && !(defaultTimeoutSeconds > 0)) {
+    return `the runner for ${JSON.stringify(kind)} has the defaultTimeoutSeconds ${showValue(defaultTimeoutSeconds)}; expected a number of seconds above 0`;
+  }
+  return undefined;
 }
 
 /** Runners by kind. Those once given are remembered, since runs in flight keep theirs until the end. */
