@@ -60,7 +60,8 @@ export class ExecutorRuntime implements AsyncDisposable {
     const run = new LiveRun(decoded, options, host);
     this.#enter(run);
     void run.result.then(() => this.#leave(run));
-    return run;
+    // Its version is that of the invocation, which types cannot follow through the codec.
+    return run as Run as Run<ResultOf<I>>;
   }
 
   /** Cancels what runs, waits for it, then closes each runner once; later runs are rejected. Rejects with what a runner's `close` threw. */
