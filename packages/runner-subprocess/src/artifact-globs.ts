@@ -32,15 +32,13 @@ export async function collectArtifacts(
   const root = await realpath(base).catch(() => base);
   const artifacts: Artifact[] = [];
   for (const relative of [...matched].toSorted()) {
-    const file = path.join(base, relative);
-    const problem = await describeBadFile(file, root);
-    if (problem === undefined) artifacts.push({ path: file, artifact_id: relative });
-    else
-      context.emit({
-        type: "warning",
-        code: "subprocess.artifact_refused",
-        message: `${relative} is not kept: ${problem}`,
-      });
+    const found = await follow(path.join(root, relative), root);
+    if ("problem" in found) {
+      warn(context, "subprocess.artifact_refused", `${relative} is not kept: ${found.problem}`);
+    } else {
+      const file = found.isLink ? found.path : path.join(base, relative);
+      artifacts.push({ path: file, artifact_id: relative });
+    }
   }
   return artifacts;
 }
@@ -65,7 +63,7 @@ async function matchAll(
     }
   } catch (error) {
     const message = `not every file of ${JSON.stringify(patterns)} was found: ${(error as Error).message}`;
-    context.emit({ type: "warning", code: "subprocess.artifact_globs_failed", message });
+    warn(context, "subprocess.artifact_globs_failed", message);
   }
   return matched;
 }
@@ -77,15 +75,26 @@ function isOurs(file: string, relative: string, { directory }: GlobContext): boo
   );
 }
 
-async function describeBadFile(file: string, root: string): Promise<string | undefined> {
+/** The file itself, where a link stands for it, or what keeps it from being an artifact. */
+async function follow(
+  file: string,
+  root: string,
+): Promise<{ path: string; isLink: boolean } | { problem: string }> {
   let target: string;
   try {
     target = await realpath(file);
     const entry = await lstat(target);
-    if (entry.isDirectory()) return "it is a symbolic link to a directory";
-    if (!entry.isFile()) return "it is neither a file nor a link to one (a device, a FIFO or a socket)";
+    if (entry.isDirectory()) return { problem: "it is a symbolic link to a directory" };
+    if (!entry.isFile())
+      return { problem: "it is neither a file nor a link to one (a device, a FIFO or a socket)" };
   } catch (error) {
-    return `it cannot be followed (${(error as NodeJS.ErrnoException).code})`;
+    return { problem: `it cannot be followed (${(error as NodeJS.ErrnoException).code})` };
   }
-  return target.startsWith(root + path.sep) ? undefined : "it leads out of working_directory";
+  const below = root.endsWith(path.sep) ? root : root + path.sep;
+  if (!target.startsWith(below)) return { problem: "it leads out of working_directory" };
+  return { path: target, isLink: target !== file };
+}
+
+function warn(context: GlobContext, code: string, message: string): void {
+  context.emit({ type: "warning", code, message });
 }
