@@ -1,5 +1,4 @@
 import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
 import type { RunContext } from "@xrt/contracts";
 import type { RunInput } from "./runtime-options.ts";
 import { messageOf } from "./system-error.ts";
@@ -10,7 +9,7 @@ export type ContextInput = NonNullable<RunContext["input"]>;
 export function contextInput(input: RunInput | undefined, payloadPath: string | null): ContextInput | null {
   if (input !== undefined) return { path: null, stream: () => inputStream(input) };
   if (payloadPath === null) return null;
-  return { path: payloadPath, stream: () => webStream(createReadStream(payloadPath)) };
+  return { path: payloadPath, stream: () => ReadableStream.from<Uint8Array>(createReadStream(payloadPath)) };
 }
 
 /** Tells the caller's source that nobody will read it, so that it can let go of what it holds. Nobody waits for that. */
@@ -27,7 +26,8 @@ function inputStream(input: RunInput): ReadableStream<Uint8Array> {
   if (input instanceof ReadableStream) return input;
   if (typeof input === "string") return oneChunk(Buffer.from(input, "utf8"));
   if (input instanceof Uint8Array) return oneChunk(input);
-  return webStream(Readable.from(input, { objectMode: false }));
+  // Not Readable.toWeb(), which throws out of reach when its stream is cancelled while a chunk is on its way.
+  return ReadableStream.from(input);
 }
 
 function oneChunk(chunk: Uint8Array): ReadableStream<Uint8Array> {
@@ -37,8 +37,4 @@ function oneChunk(chunk: Uint8Array): ReadableStream<Uint8Array> {
       controller.close();
     },
   });
-}
-
-function webStream(readable: Readable): ReadableStream<Uint8Array> {
-  return Readable.toWeb(readable) as ReadableStream<Uint8Array>;
 }
