@@ -19,7 +19,8 @@ export class EventLog {
   readonly #clock: RunClock;
   readonly #listener: EventListener | undefined;
   #fd: number | undefined;
-  #opening: RunEvent | undefined;
+  /** What the listener will be told once `start` has returned; undefined from then on. */
+  #held: RunEvent[] | undefined = [];
   #finished: RunEvent | undefined;
   #broken: { reason: unknown } | undefined;
   #sequence = -1;
@@ -42,9 +43,10 @@ export class EventLog {
     const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL;
     this.#fd = openSync(join(directory, eventsFile), flags, 0o600);
     this.#sequence += 1;
-    this.#opening = this.#envelope(accepted);
-    writeAll(this.#fd, `${invocation}\n${JSON.stringify(this.#opening)}\n`);
+    const opening = this.#envelope(accepted);
+    writeAll(this.#fd, `${invocation}\n${JSON.stringify(opening)}\n`);
     if (this.#listener === undefined) return;
+    this.#tell(opening);
     this.#progress = new OutputProgress(directory);
     this.#pump = setInterval(() => this.announceOutput(), pollIntervalMs);
   }
@@ -54,13 +56,15 @@ export class EventLog {
     clearInterval(this.#pump);
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
-    this.#opening = undefined;
+    this.#held = [];
     this.#sequence = -1;
   }
 
   /** Begins to tell the listener, which must not be called before `start` has returned. */
   begin(): void {
-    if (this.#opening !== undefined) this.#listener?.(this.#opening);
+    // What a listener causes while it is told joins the end of the queue.
+    for (const event of this.#held ?? []) this.#listener?.(event);
+    this.#held = undefined;
   }
 
   /** Appends an event. Returns why it could not be put on disk; it reaches readers all the same. */
@@ -69,14 +73,14 @@ export class EventLog {
     const event = this.#envelope(body);
     const failure = this.#keep(event, options.sync === true);
     if (event.type === "finished") this.#finished = event;
-    this.#listener?.(event);
+    this.#tell(event);
     this.changes.notify();
     return failure;
   }
 
   /** Output is not kept as events: such an event has the number of the one before it. */
   announceOutput(): void {
-    for (const news of this.#progress?.news() ?? []) this.#listener?.(this.#envelope(news));
+    for (const news of this.#progress?.news() ?? []) this.#tell(this.#envelope(news));
   }
 
   /** What a reader may not have found in the file; `finished` too, since the run may have deleted its own directory. */
@@ -100,6 +104,11 @@ export class EventLog {
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
     this.changes.notify();
+  }
+
+  #tell(event: RunEvent): void {
+    if (this.#held === undefined) this.#listener?.(event);
+    else this.#held.push(event);
   }
 
   #envelope(body: CoreEvent | RunnerEvent): RunEvent {
