@@ -42,8 +42,8 @@ export class EventLog {
   open(directory: string, invocation: string, accepted: CoreEvent): void {
     const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL;
     this.#fd = openSync(join(directory, eventsFile), flags, 0o600);
-    this.#sequence += 1;
-    const opening = this.#envelope(accepted);
+    const opening = this.#envelope(accepted, 0);
+    this.#sequence = 0;
     writeAll(this.#fd, `${invocation}\n${JSON.stringify(opening)}\n`);
     if (this.#listener === undefined) return;
     this.#tell(opening);
@@ -67,11 +67,15 @@ export class EventLog {
     this.#held = undefined;
   }
 
-  /** Appends an event. Returns why it could not be put on disk; it reaches readers all the same. */
+  /**
+   * Appends an event. Returns why it could not be put on disk; it reaches readers all the same.
+   * Throws TypeError for what JSON cannot carry, which leaves no trace.
+   */
   append(body: CoreEvent | RunnerEvent, options: { sync?: boolean } = {}): { reason: unknown } | undefined {
-    this.#sequence += 1;
-    const event = this.#envelope(body);
-    const failure = this.#keep(event, options.sync === true);
+    const event = this.#envelope(body, this.#sequence + 1);
+    const line = `${JSON.stringify(event)}\n`;
+    this.#sequence = event.seq;
+    const failure = this.#keep(event, line, options.sync === true);
     if (event.type === "finished") this.#finished = event;
     this.#tell(event);
     this.changes.notify();
@@ -111,15 +115,21 @@ export class EventLog {
     else this.#held.push(event);
   }
 
-  #envelope(body: CoreEvent | RunnerEvent): RunEvent {
-    const seq = Math.max(this.#sequence, 0);
-    return { event_version: 1, seq, time: this.#clock.timeAt(), invocation_id: this.#invocationId, ...body };
+  #envelope(body: CoreEvent | RunnerEvent, seq = Math.max(this.#sequence, 0)): RunEvent {
+    const envelope = {
+      event_version: 1,
+      seq,
+      time: this.#clock.timeAt(),
+      invocation_id: this.#invocationId,
+    } as const;
+    // Again at the end: what a runner emits may not pose as another run's, or out of order.
+    return { ...envelope, ...body, ...envelope };
   }
 
-  #keep(event: RunEvent, sync: boolean): { reason: unknown } | undefined {
+  #keep(event: RunEvent, line: string, sync: boolean): { reason: unknown } | undefined {
     if (this.#fd !== undefined && this.#broken === undefined) {
       try {
-        writeAll(this.#fd, `${JSON.stringify(event)}\n`);
+        writeAll(this.#fd, line);
         if (sync) fsyncSync(this.#fd);
         return undefined;
       } catch (error) {
