@@ -60,12 +60,8 @@ async function describeLeft(
     outcome.artifacts ?? [],
     invocation.working_directory,
   );
-  for (const warning of collected.warnings) log.append(redactor.value(warning));
-  const artifacts = collected.artifacts.map(({ description, metadata, ...artifact }) => ({
-    ...artifact,
-    description: redactor.text(description),
-    metadata: redactor.value(metadata),
-  }));
+  for (const warning of collected.warnings) log.append(redactor.record(warning, ["type", "code"]));
+  const artifacts = collected.artifacts.map((artifact) => redactor.record(artifact, ["path", "sha256"]));
   for (const artifact of artifacts) log.append({ type: "artifact", artifact });
   return artifacts;
 }

@@ -83,7 +83,8 @@ function openRunFiles(
       return file;
     };
     const files: RunFiles = { directory, stdout: openOutput("stdout"), stderr: openOutput("stderr") };
-    log.open(directory.path, JSON.stringify(redactor.value(recorded(decoded.document, invocation))), {
+    const first = redactor.record(recorded(decoded.document, invocation), identifying);
+    log.open(directory.path, JSON.stringify(first), {
       type: "accepted",
       run_directory: directory.path,
       runtime_kind: invocation.runtime_kind,
@@ -106,6 +107,15 @@ function openRunFiles(
     );
   }
 }
+
+/** What a record is read back by; the result repeats it too. */
+const identifying = [
+  "schema_version",
+  "contract_kind",
+  "invocation_id",
+  "runtime_name",
+  "runtime_kind",
+] as const;
 
 /** The document with its paths absolute: whoever reads it back may have another working directory. */
 function recorded(document: AnyInvocation, invocation: Invocation): AnyInvocation {

@@ -7,28 +7,49 @@ export class Redactor {
   #secrets: string[] = [];
 
   add(secret: string): void {
-    if (secret === "" || this.#secrets.includes(secret)) return;
-    this.#secrets.push(secret);
-    // Longest first: a secret that contains another one must go as a whole.
-    this.#secrets.sort((a, b) => b.length - a.length);
+    if (secret !== "" && !this.#secrets.includes(secret)) this.#secrets.push(secret);
   }
 
+  /** Secrets that overlap go together: replaced one after the other, the second would leave its tail behind. */
   text(text: string): string {
-    let redacted = text;
-    for (const secret of this.#secrets) redacted = redacted.replaceAll(secret, placeholder);
-    return redacted;
+    let redacted = "";
+    let end = 0;
+    for (const [from, to] of this.#occurrences(text)) {
+      if (from >= end) redacted += text.slice(end, from) + placeholder;
+      end = Math.max(end, to);
+    }
+    return redacted + text.slice(end);
   }
 
-  /** A JSON value with every string in it redacted; names of members are kept. */
+  /** Where secrets stand in a text, in the order of their beginnings. */
+  #occurrences(text: string): [from: number, to: number][] {
+    const found: [number, number][] = [];
+    for (const secret of this.#secrets) {
+      for (let at = text.indexOf(secret); at !== -1; at = text.indexOf(secret, at + 1)) {
+        found.push([at, at + secret.length]);
+      }
+    }
+    return found.toSorted(([a], [b]) => a - b);
+  }
+
+  /** A JSON value with every string in it redacted, names of members too: a runner chooses them freely. */
   value<T>(value: T): T {
     return this.#secrets.length === 0 ? value : (this.#walk(value as Json) as T);
+  }
+
+  /** A record of our own: its member names stay, and so do the values of `kept`, by which readers tell what it is. */
+  record<T extends object>(record: T, kept: readonly (keyof T)[]): T {
+    if (this.#secrets.length === 0) return record;
+    const members = Object.entries(record).map(([key, item]) => [key, this.value(item as Json)]);
+    for (const key of kept) members.push([key as string, record[key] as Json]);
+    return Object.fromEntries(members) as T;
   }
 
   #walk(value: Json): Json {
     if (typeof value === "string") return this.text(value);
     if (typeof value !== "object" || value === null) return value;
     if (Array.isArray(value)) return value.map((item: Json) => this.#walk(item));
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#walk(item)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.text(key), this.#walk(item)]));
   }
 }
 

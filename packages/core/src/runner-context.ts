@@ -44,7 +44,7 @@ export function runnerContext(
           code: "XRT_LATE_EVENT",
         });
       } else {
-        log.append(redactor.value(event));
+        log.append(redactor.record(event, ["type"]));
       }
     },
     addSecret: (value) => redactor.add(value),
