@@ -155,9 +155,10 @@ export class LiveRun implements Run, Stoppable {
 
   async #finish(outcome: Outcome): Promise<AnyResult> {
     const files = this.#files;
-    // Looked at first: in most runs nothing is under way, and each wait costs a turn.
-    if (files?.stdout.busy === true) await files.stdout.seal();
-    if (files?.stderr.busy === true) await files.stderr.seal();
+    for (const written of [files?.stdout.seal(), files?.stderr.seal()]) {
+      // Each wait costs a turn, and in most runs there is none.
+      if (written !== undefined) await written;
+    }
     const neutral = await describeRun(this.#invocation, files, outcome, this.#parts);
     this.#closeOutput();
     return this.#record(neutral);

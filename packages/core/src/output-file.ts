@@ -10,15 +10,24 @@ export class OutputFile implements OutputSink {
   readonly fd: number;
   #sealed = false;
   #closed = false;
+  #warned = false;
   #pending = 0;
   readonly #done = (): void => {
     this.#pending -= 1;
   };
+  /** Told of the first failure, since a runner need not wait for what it writes. */
+  #onFailure: ((error: unknown) => void) | undefined;
+  readonly #fail = (error: unknown): void => {
+    this.#done();
+    this.#onFailure?.(error);
+    this.#onFailure = undefined;
+  };
   #last: Promise<void> = Promise.resolve();
   #writable: WritableStream<Uint8Array> | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, onFailure: (error: unknown) => void) {
     this.path = path;
+    this.#onFailure = onFailure;
     // O_EXCL: the run directory is new, so whatever is there already was planted.
     this.fd = openSync(
       path,
@@ -28,11 +37,12 @@ export class OutputFile implements OutputSink {
   }
 
   write(chunk: Uint8Array | string): Promise<void> {
+    if (this.#sealed) return this.#refuse();
     const bytes = typeof chunk === "string" ? Buffer.from(chunk, "utf8") : chunk;
     this.#pending += 1;
     const written = this.#last.then(() => this.#append(bytes));
     // The next write waits for this one but does not fail with it: each caller hears of its own.
-    this.#last = written.then(this.#done, this.#done);
+    this.#last = written.then(this.#done, this.#fail);
     return written;
   }
 
@@ -46,22 +56,18 @@ export class OutputFile implements OutputSink {
     return fstatSync(this.fd).size;
   }
 
-  /** Whether a write is under way: closing would take the descriptor from under it. */
-  get busy(): boolean {
-    return this.#pending > 0;
-  }
-
-  /** Waits for what was written so far, then refuses more; resolves when the descriptor is out of use. */
-  async seal(): Promise<void> {
-    await this.#last;
+  /**
+   * Refuses more from here on, and resolves once what was written so far is in the file: closing under a write would
+   * let it land in whatever gets the descriptor's number next. Undefined when nothing is under way, as in most runs.
+   */
+  seal(): Promise<void> | undefined {
     this.#sealed = true;
-    await this.#last;
+    return this.#pending > 0 ? this.#last : undefined;
   }
 
-  /** Only once no write is under way. */
+  /** Only once it is sealed and no write is under way. */
   close(durable: boolean): void {
     if (this.#closed) return;
-    this.#sealed = true;
     this.#closed = true;
     try {
       if (durable) fsyncSync(this.fd);
@@ -70,10 +76,19 @@ export class OutputFile implements OutputSink {
     }
   }
 
+  #refuse(): Promise<void> {
+    const message = `${this.path} is closed: the run has ended`;
+    if (!this.#warned) process.emitWarning(`output was dropped: ${message}`, { code: "XRT_LATE_OUTPUT" });
+    this.#warned = true;
+    const refused = Promise.reject<void>(new Error(message));
+    // A runner that did not wait has had its warning; its host is not to die of an unhandled rejection.
+    refused.catch(() => undefined);
+    return refused;
+  }
+
   async #append(bytes: Uint8Array): Promise<void> {
     let offset = 0;
     while (offset < bytes.byteLength) {
-      if (this.#sealed) throw new Error(`${this.path} is closed: the run has ended`);
       const { bytesWritten } = await writeSome(this.fd, bytes, offset, bytes.byteLength - offset, null);
       offset += bytesWritten;
     }

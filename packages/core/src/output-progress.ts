@@ -35,12 +35,22 @@ export class OutputProgress {
   news(): OutputNews[] {
     const news: OutputNews[] = [];
     for (const stream of streams) {
-      const size = statSync(outputPath(this.#directory, stream), { throwIfNoEntry: false })?.size ?? 0;
+      const size = sizeOf(outputPath(this.#directory, stream));
+      if (size === undefined) continue;
       // A program that reopens /dev/stdout for writing truncates the file: what follows is told from the start.
       const offset = size < this.#told[stream] ? 0 : this.#told[stream];
       if (size > offset) news.push({ type: "output", stream, offset, bytes: size - offset });
       this.#told[stream] = size;
     }
     return news;
+  }
+}
+
+/** Undefined where it cannot be told: a run may take its own directory away, or our right to look into it. */
+function sizeOf(path: string): number | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size;
+  } catch {
+    return undefined;
   }
 }

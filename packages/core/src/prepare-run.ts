@@ -78,7 +78,10 @@ function openRunFiles(
   try {
     const directory = (opened.directory = makeRunDirectory(base, invocation.invocation_id));
     const openOutput = (stream: "stdout" | "stderr"): OutputFile => {
-      const file = new OutputFile(outputPath(directory.path, stream));
+      const file = new OutputFile(outputPath(directory.path, stream), (error) => {
+        const message = `${stream} is not whole: ${messageOf(error)}`;
+        log.append({ type: "warning", code: "output_lost", message });
+      });
       opened.outputs.push(file);
       return file;
     };
