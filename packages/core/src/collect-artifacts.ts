@@ -21,16 +21,17 @@ export async function collectArtifacts(
   workingDirectory: string,
 ): Promise<Collected> {
   const collection = new Collection();
-  const left = filesIn(directory, (message) => collection.warn(message));
   for (const artifact of named)
     await collection.add({ ...artifact, path: resolve(workingDirectory, artifact.path) });
-  const root = left.length === 0 ? directory : realpathSync(directory);
-  for (const path of left.slice(0, mostFiles)) {
+  const described = new Set(collection.artifacts.map(({ path }) => path));
+  const { paths, root } = leftIn(directory, (message) => collection.warn(message));
+  for (const path of paths.slice(0, mostFiles)) {
+    if (described.has(path)) continue;
     const artifact_id = relative(directory, path).split(sep).join("/");
     await collection.add({ path, artifact_id, description: "left in the artifact directory" }, root);
   }
-  if (left.length > mostFiles)
-    collection.warn(`only the first ${mostFiles} of ${left.length} files in ${directory} are described`);
+  if (paths.length > mostFiles)
+    collection.warn(`only ${mostFiles} files in ${directory} are described: there are more`);
   return collection;
 }
 
@@ -61,8 +62,7 @@ class Collection implements Collected {
   }
 
   #describe(artifact: Artifact, facts: FileFacts): DescribedArtifact {
-    if (facts.sha256 === null)
-      this.warn(`${artifact.path} has no sha256: hashing it would have taken too long`);
+    if (facts.sha256 === null) this.warn(`${artifact.path} has no sha256: it is too large to be hashed here`);
     return {
       artifact_id: this.#uniqueId(artifact.artifact_id ?? basename(artifact.path)),
       path: artifact.path,
@@ -81,6 +81,20 @@ class Collection implements Collected {
     this.#ids.add(id);
     return id;
   }
+}
+
+/** What is in the artifact directory, unless the run took it away or put a link to another one in its place. */
+function leftIn(directory: string, warn: (message: string) => void): { paths: string[]; root: string } {
+  try {
+    if (lstatSync(directory).isDirectory()) {
+      const paths = filesIn(directory, warn);
+      return { paths, root: paths.length === 0 ? directory : realpathSync(directory) };
+    }
+    warn(`what the run left is not described: it replaced ${directory} by something that is no directory`);
+  } catch (error) {
+    warn(`what the run left in ${directory} is not described: ${messageOf(error)}`);
+  }
+  return { paths: [], root: directory };
 }
 
 /** Every entry below a directory that is not a directory itself, in the order of their names. */

@@ -1,9 +1,9 @@
-import { statSync } from "node:fs";
+import { resolve } from "node:path";
 import type { DescribedArtifact, Invocation, Outcome, RunError } from "@xrt/contracts";
 import type { NeutralResult } from "@xrt/contracts/codec";
 import { collectArtifacts } from "./collect-artifacts.ts";
 import type { OutputFile } from "./output-file.ts";
-import type { StreamName } from "./output-progress.ts";
+import { sizeOf, type StreamName } from "./output-progress.ts";
 import type { RunFiles } from "./prepare-run.ts";
 import type { Redactor } from "./redactor.ts";
 import type { RunParts } from "./run-parts.ts";
@@ -20,7 +20,9 @@ export async function describeRun(
 ): Promise<NeutralResult> {
   const { clock, redactor } = parts;
   const outputs =
-    files === undefined || outcome.status === "rejected" ? undefined : describeOutputs(files, outcome);
+    files === undefined || outcome.status === "rejected"
+      ? undefined
+      : describeOutputs(files, invocation, outcome);
   const left =
     outputs === undefined || files === undefined ? [] : await describeLeft(files, invocation, outcome, parts);
   return {
@@ -71,10 +73,15 @@ interface DescribedOutput {
   readonly artifact: DescribedArtifact | undefined;
 }
 
-function describeOutputs(files: RunFiles, outcome: Outcome): Record<StreamName, DescribedOutput> {
+function describeOutputs(
+  files: RunFiles,
+  { working_directory }: Invocation,
+  outcome: Outcome,
+): Record<StreamName, DescribedOutput> {
+  const absolute = (path: string | null | undefined) => path && resolve(working_directory, path);
   return {
-    stdout: describeOutput("stdout", files.stdout, outcome.stdout_path),
-    stderr: describeOutput("stderr", files.stderr, outcome.stderr_path),
+    stdout: describeOutput("stdout", files.stdout, absolute(outcome.stdout_path)),
+    stderr: describeOutput("stderr", files.stderr, absolute(outcome.stderr_path)),
   };
 }
 
@@ -86,8 +93,7 @@ function describeOutput(
 ): DescribedOutput {
   if (elsewhere === null) return { path: null, artifact: undefined };
   const path = elsewhere ?? file.path;
-  const size =
-    elsewhere === undefined ? file.size() : (statSync(path, { throwIfNoEntry: false })?.size ?? null);
+  const size = elsewhere === undefined ? file.size() : (sizeOf(path) ?? null);
   const artifact: DescribedArtifact = {
     artifact_id: stream,
     path,

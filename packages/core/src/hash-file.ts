@@ -14,16 +14,21 @@ export class HashBudget {
     this.#end = performance.now() + ms;
   }
 
-  /** False when it is spent. */
+  /** False for a file larger than what is left: then nothing is spent on it, and smaller ones still get their hash. */
   take(bytes: number): boolean {
+    if (bytes > this.#bytes) return false;
     this.#bytes -= bytes;
-    return this.#bytes >= 0 && performance.now() < this.#end;
+    return true;
+  }
+
+  get late(): boolean {
+    return performance.now() >= this.#end;
   }
 }
 
 export interface FileFacts {
   readonly size: number;
-  /** Null when the budget ran out before the end of the file. */
+  /** Null when the budget does not reach to the end of the file. */
   readonly sha256: string | null;
 }
 
@@ -33,13 +38,14 @@ export async function hashFile(path: string, budget: HashBudget): Promise<FileFa
   try {
     const stats = await file.stat();
     if (!stats.isFile()) return undefined;
+    if (!budget.take(stats.size)) return { size: stats.size, sha256: null };
     const hash = createHash("sha256");
     const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, Math.max(stats.size, 1)));
     // As many bytes as there were: a file that grows while it is read would never end.
     for (let left = stats.size; left > 0;) {
+      if (budget.late) return { size: stats.size, sha256: null };
       const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, left));
       if (bytesRead === 0) break;
-      if (!budget.take(bytesRead)) return { size: stats.size, sha256: null };
       hash.update(buffer.subarray(0, bytesRead));
       left -= bytesRead;
     }

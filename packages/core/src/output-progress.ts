@@ -46,8 +46,8 @@ export class OutputProgress {
   }
 }
 
-/** Undefined where it cannot be told: a run may take its own directory away, or our right to look into it. */
-function sizeOf(path: string): number | undefined {
+/** Bytes; undefined where it cannot be told: a run may take its own directory away, or our right to look into it. */
+export function sizeOf(path: string): number | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false })?.size;
   } catch {
