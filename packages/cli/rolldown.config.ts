@@ -1,0 +1,35 @@
+import { defineConfig } from "rolldown";
+import { builtinsAsNeeded } from "./build/builtins-as-needed.ts";
+import { thirdPartyNotices } from "./build/third-party-notices.ts";
+
+// oxlint-disable-next-line import/no-default-export -- where rolldown looks for it
+export default defineConfig({
+  input: { main: "src/main.ts" },
+  platform: "node",
+  plugins: [builtinsAsNeeded, thirdPartyNotices("AGPL-3.0-or-later")],
+  // jsonc-parser's CommonJS build cannot be bundled; its other one can.
+  resolve: { mainFields: ["module", "main"] },
+  treeshake: { propertyReadSideEffects: false },
+  preserveEntrySignatures: false,
+  output: {
+    dir: "dist",
+    cleanDir: true,
+    format: "esm",
+    entryFileNames: "[name].js",
+    chunkFileNames: "[name]-[hash].js",
+    // One chunk for each command and runner. What they share is in few files, as each takes time to load.
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [
+        {
+          name: "program",
+          test: /builtin-members|node_modules.commander|cli.src.((definitions|input|output).)?(?!main)[\w-]+\.ts$/,
+        },
+        { name: "contracts", test: /node_modules.zod|packages.contracts/ },
+        { name: "core", test: /packages.core/ },
+      ],
+    },
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
+    comments: { legal: true, annotation: false, jsdoc: false },
+  },
+});

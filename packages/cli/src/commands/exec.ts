@@ -1,0 +1,67 @@
+import { reserved } from "@xrt/contracts";
+import { setTimeout as delay } from "node:timers/promises";
+import type { ExecOptions } from "../definitions/exec.ts";
+import { dieBySignal } from "../die-by-signal.ts";
+import { deliver, type Delivery } from "../exec/deliver.ts";
+import { endingOf, ours, type Ending } from "../exec/ending.ts";
+import { execRequest } from "../exec/invocation.ts";
+import { deletePlace, openPlace, type Place } from "../exec/place.ts";
+import { isWorthKeeping, sentencesOf } from "../exec/report.ts";
+import { startRun } from "../exec/start.ts";
+import { Failure } from "../failure.ts";
+import { openOutput } from "../output/open-output.ts";
+import { watchStopSignals } from "../stop-signals.ts";
+
+/** Milliseconds that our own words wait for a standard error that nobody reads. */
+const patience = 1000;
+
+/** Runs the command and ends as it did: the exit status, or death by its signal. */
+export async function exec(command: string[], options: ExecOptions): Promise<number> {
+  refuseContradictions(options);
+  const request = await execRequest(command, options);
+  const place = await openPlace(options.dir);
+  const signals = watchStopSignals();
+  const run = startRun(request, options, place.base);
+  const delivery = await deliver(run, options, signals);
+  const lines = await tidy(place, delivery, options);
+  if (options.verbose === true) lines.push(await summaryText(delivery, options.color));
+  await say(lines);
+  const ending = endOf(delivery, signals.received);
+  return "signal" in ending ? dieBySignal(ending.signal) : ending.status;
+}
+
+function refuseContradictions({ stdin, input, killAfter }: ExecOptions): void {
+  if (!stdin && input !== undefined)
+    throw new Failure("--no-stdin and --input exclude each other; leave one out");
+  // What a Node timer takes.
+  if (killAfter > 2_147_483_647) throw new Failure("--kill-after is too long; the longest is 24d");
+}
+
+/** Deletes a temporary directory that nobody needs any more; what is to be said. */
+async function tidy(place: Place, delivery: Delivery, options: ExecOptions): Promise<string[]> {
+  const directory = delivery.result.metadata[reserved.runDirectory] ?? place.base;
+  const isKept = place.temporary && isWorthKeeping(delivery, options);
+  const lines = sentencesOf(delivery, isKept ? directory : null, options);
+  if (place.temporary && !isKept) lines.push(...(await deletePlace(place)));
+  return lines.map((line) => `xrt exec: ${line}\n`);
+}
+
+async function summaryText({ result }: Delivery, color: boolean): Promise<string> {
+  const { summaryOf } = await import("../terminal/summary.ts");
+  const { paintFor } = await import("../terminal/colors.ts");
+  return summaryOf(result, paintFor(color));
+}
+
+async function say(lines: readonly string[]): Promise<void> {
+  if (lines.length === 0) return;
+  const output = openOutput(2);
+  // Without a reader there is nobody to tell, and one that does not read must not keep us.
+  const told = output.write(lines.join("")).catch(() => undefined);
+  await Promise.race([told, delay(patience)]);
+}
+
+function endOf({ result, closed, failure }: Delivery, received: NodeJS.Signals | null): Ending {
+  if (closed) return { signal: "SIGPIPE" };
+  if (received !== null) return { signal: received };
+  return failure === null ? endingOf(result) : { status: ours };
+}

@@ -1,0 +1,32 @@
+import type { Command } from "commander";
+
+export interface ValidateOptions {
+  readonly ndjson?: true;
+}
+
+const after = `
+The contract_kind of a document says what it must be; one without is taken for a runtime_invocation.
+
+Exit status:
+  0 valid   2 invalid, or it could not be read
+
+Examples:
+  xrt validate invocation.json
+  xrt run invocation.json | xrt validate -
+  xrt validate --ndjson results.ndjson | grep -n -v '^ok$'`;
+
+export function defineValidate(program: Command): void {
+  program
+    .command("validate")
+    .summary("check a document against its contract")
+    .description(
+      "Check a contract document in a file or on stdin (-): prints ok, or invalid: and every problem.",
+    )
+    .argument("<file>", "the document; - for stdin")
+    .option("--ndjson", "one document per line; prints one line for each")
+    .addHelpText("after", after)
+    .action(async (file: string, options: ValidateOptions) => {
+      const { validate } = await import("../commands/validate.ts");
+      process.exitCode = await validate(file, options);
+    });
+}

@@ -1,0 +1,72 @@
+import { visit, type ParseErrorCode } from "jsonc-parser";
+import { startOfInput, type Origin } from "../input/origin.ts";
+import { positionAt } from "../input/position.ts";
+
+/** The first error of a JSON text: "line 2, column 7: not JSON: expected a value". Undefined where none is found. */
+export function describeJsonError(text: string, origin: Origin = startOfInput): string | undefined {
+  if (text.trim() === "") return "it is empty; expected one JSON document";
+  const error = firstError(text);
+  if (error === undefined) return undefined;
+  const { line, column } = positionAt(text, error.offset);
+  const found =
+    error.offset >= text.length ? "the end of the text" : JSON.stringify(characterAt(text, error.offset));
+  const place = `line ${origin.line + line - 1}, column ${column}`;
+  return `${place}: not JSON: ${expectations[error.code] ?? "a syntax error"} at ${found}`;
+}
+
+interface JsonError {
+  code: ParseErrorCode;
+  offset: number;
+}
+
+/** Thrown to leave the visitor, which would otherwise go on to the end of the text. */
+class FirstError extends Error {
+  readonly found: JsonError;
+  constructor(found: JsonError) {
+    super("found");
+    this.found = found;
+  }
+}
+
+function firstError(text: string): JsonError | undefined {
+  try {
+    visit(
+      text,
+      {
+        onError(code, offset) {
+          throw new FirstError({ code, offset });
+        },
+      },
+      { disallowComments: true },
+    );
+  } catch (error) {
+    if (error instanceof FirstError) return error.found;
+    // The visitor recurses: nested too deeply it runs out of stack, and JSON.parse's own words must do.
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return undefined;
+}
+
+function characterAt(text: string, offset: number): string {
+  return String.fromCodePoint(text.codePointAt(offset) ?? 0);
+}
+
+// The numbers are jsonc-parser's ParseErrorCode, a const enum that isolated modules cannot name.
+const expectations: Readonly<Record<number, string>> = {
+  1: "an unknown word",
+  2: "a malformed number",
+  3: "expected a property name in double quotes",
+  4: "expected a value",
+  5: "expected a colon",
+  6: "expected a comma",
+  7: "expected a closing brace",
+  8: "expected a closing bracket",
+  9: "expected nothing more",
+  10: "a comment",
+  11: "a comment",
+  12: "a string that is not closed",
+  13: "a malformed number",
+  14: "a malformed \\u escape",
+  15: "an unknown escape",
+  16: "a raw control character in a string",
+};

@@ -1,0 +1,85 @@
+import { Command, CommanderError } from "commander";
+import { dieBySignal } from "./die-by-signal.ts";
+import { defineExec } from "./definitions/exec.ts";
+import { defineRun } from "./definitions/run.ts";
+import { defineRunners } from "./definitions/runners.ts";
+import { defineSchema } from "./definitions/schema.ts";
+import { defineValidate } from "./definitions/validate.ts";
+import { Failure } from "./failure.ts";
+import { ClosedOutput } from "./output/output.ts";
+import { openOutput } from "./output/open-output.ts";
+
+/** Status of a command whose input or usage is at fault. */
+const invalid = 2;
+/** The same for `exec`, whose other statuses belong to its command (as with timeout(1), env(1), nohup(1)). */
+const invalidExec = 125;
+
+const examples = `
+Examples:
+  xrt run invocation.json               run what the document says; its result goes to stdout
+  xrt exec --timeout 5m -- make test    run a command with a deadline
+  xrt validate result.json              check a document against its contract
+  xrt help exec                         every option of a command, with examples`;
+
+/** Does what the arguments say and ends the process with the status that belongs to it. */
+export async function main(args: readonly string[]): Promise<void> {
+  let text = "";
+  const program = new Command("xrt")
+    .description("Hand it a runtime invocation, get one normalized result; nothing it started stays behind.")
+    .usage("<command> [options]")
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeOut: (help) => (text += help), writeErr: () => {}, outputError: () => {} })
+    .option("-V, --version", "print the version, and those of the contract and of the runner interface")
+    .option("--json", "with --version: as JSON")
+    .addHelpText("after", examples)
+    .allowExcessArguments()
+    .action(async (options: { version?: true; json?: true }) => {
+      const { printVersion, refuseCommand } = await import("./commands/version.ts");
+      if (options.version !== true) refuseCommand(program);
+      await printVersion(options.json === true);
+    });
+  for (const define of [defineRun, defineExec, defineValidate, defineSchema, defineRunners]) define(program);
+  const { name, status } = commandOf(program, args);
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    process.exitCode = await end(error, name, status, text);
+  }
+  process.exit();
+}
+
+/** Whose error it is, for the sentence and the status. Only options precede the command's name. */
+function commandOf(program: Command, args: readonly string[]): { name: string; status: number } {
+  const word = args.find((argument) => !argument.startsWith("-"));
+  const known = program.commands.some((command) => command.name() === word);
+  if (word === undefined || !known) return { name: "xrt", status: invalid };
+  return { name: `xrt ${word}`, status: word === "exec" ? invalidExec : invalid };
+}
+
+/** Says what went wrong, in one sentence on standard error; the exit status. */
+async function end(error: unknown, name: string, status: number, text: string): Promise<number> {
+  try {
+    if (error instanceof CommanderError && error.exitCode === 0) {
+      await openOutput(1).write(text);
+      return 0;
+    }
+    if (!(error instanceof ClosedOutput)) {
+      await openOutput(2).write(`${name}: ${sentence(error, name)}\n`);
+      return status;
+    }
+  } catch (failure) {
+    // Nobody is left to be told, unless it was the help text that could not be written.
+    if (!(failure instanceof ClosedOutput)) return status;
+  }
+  return dieBySignal("SIGPIPE");
+}
+
+function sentence(error: unknown, name: string): string {
+  if (error instanceof CommanderError) {
+    const message = error.message.replace(/^error: /, "").replaceAll("\n", " ");
+    return `${message}; see ${name} --help`;
+  }
+  if (error instanceof Failure) return error.message;
+  return `internal error: ${error instanceof Error ? error.message : String(error)}`;
+}
