@@ -1,4 +1,4 @@
-import { isXrtError, type AnyInvocation, type AnyResult } from "@xrt/contracts";
+import { isXrtError, type AnyInvocation } from "@xrt/contracts";
 import { decodeInvocation } from "@xrt/contracts/codec";
 import { ExecutorRuntime, type Run } from "@xrt/core";
 import { resolve } from "node:path";
