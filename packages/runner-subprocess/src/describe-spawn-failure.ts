@@ -106,6 +106,12 @@ async function describeProgram(
   if (found.kind === "directory") {
     return outcome.rejected("command_not_executable", `${name} is a directory, not a program: ${found.path}`);
   }
+  if (found.kind === "unreachable") {
+    return outcome.rejected(
+      "command_not_executable",
+      `${name} cannot be reached: ${found.path} is below a directory that this user may not search; change its permissions`,
+    );
+  }
   if (found.kind === "not_executable") {
     return outcome.rejected(
       "command_not_executable",

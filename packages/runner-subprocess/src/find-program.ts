@@ -4,7 +4,7 @@ import type { ChildEnvironment } from "./environment.ts";
 
 /** What lies where a program was looked for. Asked only after a spawn failed, to say why. */
 export type FoundProgram =
-  | { readonly kind: "executable" | "not_executable" | "directory"; readonly path: string }
+  | { readonly kind: "executable" | "not_executable" | "directory" | "unreachable"; readonly path: string }
   | { readonly kind: "missing"; readonly searched: readonly string[] | null };
 
 /** Looks as execvp(3) does: a name with a slash is a path, any other is searched for in PATH. */
@@ -19,7 +19,7 @@ export async function findProgram(
   const searched = (environment["PATH"] ?? "/bin:/usr/bin").split(path.delimiter);
   let best: FoundProgram | undefined;
   for (const directory of searched) {
-    // An empty entry is the working directory (POSIX, XBD 8.3).
+    // An empty entry is the working directory (POSIX, XBD 8.3). A directory that we may not search holds nothing for us.
     const found = await inspect(path.resolve(workingDirectory, directory, program));
     if (found?.kind === "executable") return found;
     if (found?.kind === "not_executable") best ??= found;
@@ -31,9 +31,8 @@ async function inspect(file: string): Promise<FoundProgram | undefined> {
   try {
     if ((await stat(file)).isDirectory()) return { kind: "directory", path: file };
   } catch (error) {
-    // EACCES: below a directory that we may not search, so whatever it is, it cannot be executed.
     return (error as NodeJS.ErrnoException).code === "EACCES"
-      ? { kind: "not_executable", path: file }
+      ? { kind: "unreachable", path: file }
       : undefined;
   }
   try {

@@ -9,7 +9,7 @@ import { metadataPrefix, metadataSchema, type SubprocessConfig } from "./metadat
 import { defaultGraceMs, resolveOptions, type HostSettings, type SubprocessOptions } from "./options.ts";
 import { signalGroup } from "./process-group.ts";
 import { spawnCommand, type StartedProcess } from "./spawn-command.ts";
-import { feed, openStandardInput, type Feed } from "./standard-input.ts";
+import { cancelSource, feed, openStandardInput, type Feed, type InputReader } from "./standard-input.ts";
 import { stopOnAbort } from "./stop-process.ts";
 import { waitForExit } from "./wait-for-exit.ts";
 
@@ -46,18 +46,22 @@ export class SubprocessRunner implements RuntimeRunner<SubprocessConfig> {
     } finally {
       stdin.close();
     }
-    if (child instanceof Promise) return describeSpawnFailure(await child, invocation, environment);
-    return this.#supervise(child, invocation, context);
+    if (child instanceof Promise) {
+      if (stdin.source !== null) cancelSource(stdin.source);
+      return describeSpawnFailure(await child, invocation, environment);
+    }
+    return this.#supervise(child, stdin.source, invocation, context);
   }
 
   async #supervise(
     child: StartedProcess,
+    source: InputReader | null,
     invocation: Invocation,
     context: RunContext<SubprocessConfig>,
   ): Promise<Outcome> {
     const { artifactGlobs, mergeOutput } = context.config;
     const { output } = this.#host;
-    const { ending, leftovers } = await untilGone(child, context);
+    const { ending, leftovers } = await untilGone(child, source, context);
     return {
       ...describeExit(ending, invocation, context, output),
       ...(output === "inherit" ? { stdout_path: null } : {}),
@@ -73,10 +77,11 @@ export class SubprocessRunner implements RuntimeRunner<SubprocessConfig> {
 /** Sees the process through to its end, and its group to nothing. */
 async function untilGone(
   child: StartedProcess,
+  source: InputReader | null,
   context: RunContext<SubprocessConfig>,
 ): Promise<{ ending: Ending; leftovers: Leftovers | undefined }> {
   const stop = stopOnAbort(child.pid, context);
-  const input = feedInput(child, context);
+  const input = feedInput(child, source);
   try {
     const exited = waitForExit(child, () => stop.leaderExited());
     context.emit({ type: "started", pid: child.pid, pgid: child.pid });
@@ -91,9 +96,9 @@ async function untilGone(
 }
 
 /** Pumps the caller's `input`, if that is what the child reads. A source that breaks off ends the run. */
-function feedInput(child: StartedProcess, { input }: RunContext<SubprocessConfig>): Feed | undefined {
-  if (child.stdin === null || input === null) return undefined;
-  return feed(input.stream(), child.stdin, () => signalGroup(child.pid, "SIGKILL"));
+function feedInput({ pid, stdin }: StartedProcess, source: InputReader | null): Feed | undefined {
+  if (stdin === null || source === null) return undefined;
+  return feed(source, stdin, () => signalGroup(pid, "SIGKILL"));
 }
 
 function countLeftovers({ killed, left }: Leftovers): Record<string, string> {

@@ -6,21 +6,37 @@ import type { SubprocessConfig } from "./metadata.ts";
 /** What is handed to spawn as descriptor 0. */
 export interface StandardInput {
   readonly stdio: number | "pipe" | "ignore" | "inherit";
+  /** With a pipe: what is to be written into it. */
+  readonly source: InputReader | null;
   /** Closes our copy of what was opened. */
   close(): void;
 }
 
-const closeNothing = (): void => undefined;
+export type InputReader = ReadableStreamDefaultReader<Uint8Array>;
 
 /** The payload file itself, a pipe for the caller's `input`, or nothing; never ours, unless the host says so. */
 export function openStandardInput(
   { config, input }: Pick<RunContext<SubprocessConfig>, "config" | "input">,
   whenEmpty: "empty" | "inherit",
 ): StandardInput | Outcome {
-  if (config.stdin === "none") return { stdio: "ignore", close: closeNothing };
-  if (input === null) return { stdio: whenEmpty === "inherit" ? "inherit" : "ignore", close: closeNothing };
-  if (input.path === null) return { stdio: "pipe", close: closeNothing };
-  return openPayload(input.path);
+  if (config.stdin === "none") return withoutFile("ignore");
+  if (input === null) return withoutFile(whenEmpty === "inherit" ? "inherit" : "ignore");
+  if (input.path !== null) return openPayload(input.path);
+  try {
+    return withoutFile("pipe", input.stream().getReader());
+  } catch (error) {
+    // A stream that somebody else reads already.
+    return outcome.rejected("payload_unreadable", `the input cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function withoutFile(stdio: StandardInput["stdio"], source: InputReader | null = null): StandardInput {
+  return { stdio, source, close: () => undefined };
+}
+
+/** Tells the source that nobody reads on. Not awaited: it may never answer, and one that fails has no one to tell. */
+export function cancelSource(source: InputReader): void {
+  source.cancel().catch(() => undefined);
 }
 
 function openPayload(path: string): StandardInput | Outcome {
@@ -35,7 +51,7 @@ function openPayload(path: string): StandardInput | Outcome {
     closeSync(fd);
     return outcome.rejected("payload_unreadable", `the input payload is a directory: ${path}; name a file`);
   }
-  return { stdio: fd, close: () => closeSync(fd) };
+  return { stdio: fd, source: null, close: () => closeSync(fd) };
 }
 
 function describeOpenFailure(path: string, { code, message }: NodeJS.ErrnoException): Outcome {
@@ -58,8 +74,7 @@ export interface Feed {
 }
 
 /** Writes the source into the child's standard input at the child's pace; `onFailure` is called when the source breaks. */
-export function feed(source: ReadableStream<Uint8Array>, stdin: Writable, onFailure: () => void): Feed {
-  const reader = source.getReader();
+export function feed(source: InputReader, stdin: Writable, onFailure: () => void): Feed {
   let failure: Error | null = null;
   let stopped = false;
   // A program may close its standard input, or end, before it has read everything (`head -1` does): EPIPE and
@@ -68,15 +83,15 @@ export function feed(source: ReadableStream<Uint8Array>, stdin: Writable, onFail
 
   const pump = async (): Promise<void> => {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await source.read();
       if (stopped || done || stdin.destroyed) return;
       if (!stdin.write(value)) await drained(stdin);
     }
   };
   const finish = (): void => {
     stdin.end();
-    // Either it is at its end, or nobody reads on. A source that fails to be cancelled has no one to tell.
-    reader.cancel().catch(() => undefined);
+    // Either it is at its end, or nobody reads on.
+    cancelSource(source);
   };
   pump().then(finish, (error: unknown) => {
     if (stopped) return;
@@ -93,8 +108,7 @@ export function feed(source: ReadableStream<Uint8Array>, stdin: Writable, onFail
     stop() {
       stopped = true;
       stdin.destroy();
-      // Not awaited: a source may never answer, and the run is over.
-      reader.cancel().catch(() => undefined);
+      cancelSource(source);
     },
   };
 }

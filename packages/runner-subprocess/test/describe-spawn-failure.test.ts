@@ -1,4 +1,4 @@
-import { copyFile, mkdir, open, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, open, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { livingInGroup } from "./living-processes.ts";
@@ -46,6 +46,33 @@ test("a file without the permission to be executed is rejected, with what mends 
   const onPath = await bench.run(["script"], { environment: { PATH: bench.directory } });
   expectRejected(onPath, "command_not_executable", '"script" is not executable', file);
 });
+
+if (process.getuid?.() !== 0) {
+  test("a directory that may not be searched is named where a path leads through it, and skipped on PATH", async () => {
+    await using bench = await openWorkbench();
+    const closed = path.join(bench.directory, "closed");
+    await mkdir(closed);
+    await chmod(closed, 0o000);
+    const program = path.join(closed, "program");
+    expectRejected(await bench.run([program]), "command_not_executable", "cannot be reached", program);
+    const PATH = `${closed}:/bin:/usr/bin`;
+    expectRejected(
+      await bench.run(["no-such-program"], { environment: { PATH } }),
+      "command_not_found",
+      PATH,
+    );
+    expect((await bench.run(["true"], { environment: { PATH } })).result.status).toBe("succeeded");
+  });
+
+  test("a working directory that may not be entered is rejected", async () => {
+    await using bench = await openWorkbench();
+    const closed = path.join(bench.directory, "closed");
+    await mkdir(closed);
+    await chmod(closed, 0o000);
+    const fields = { working_directory: closed, artifact_directory: path.join(bench.directory, "runs") };
+    expectRejected(await bench.run(["true"], fields), "directory_missing", "cannot be entered", closed);
+  });
+}
 
 test("a directory instead of a program is rejected", async () => {
   await using bench = await openWorkbench();

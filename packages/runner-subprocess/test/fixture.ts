@@ -18,18 +18,14 @@ export interface Fixture {
   readonly ended: Promise<FixtureEnd>;
 }
 
-const folder = new URL("./fixtures/", import.meta.url);
+export function fixturePath(name: string): string {
+  return fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+}
 
 /** Starts a program of test/fixtures in a process of its own, with `parameters` as JSON, under limits of the shell. */
 export function startFixture(name: string, parameters: unknown, input = "", limits = ":"): Fixture {
   const script = `${limits} || exit; exec "$0" "$@"`;
-  const args = [
-    "-c",
-    script,
-    process.execPath,
-    fileURLToPath(new URL(name, folder)),
-    JSON.stringify(parameters),
-  ];
+  const args = ["-c", script, process.execPath, fixturePath(name), JSON.stringify(parameters)];
   const child = spawn("sh", args, { stdio: ["pipe", "pipe", "pipe", "ipc"] });
   const [stdin, stdout, stderr] = child.stdio;
   const messages: unknown[] = [];

@@ -1,6 +1,8 @@
-import path from "node:path";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "vitest";
+import { fixturePath } from "./fixture.ts";
 import { isLiving, livingInGroup } from "./living-processes.ts";
 import { openWorkbench, until } from "./workbench.ts";
 
@@ -65,3 +67,26 @@ test("a grandchild that has left the group and holds the output delays nobody", 
   }
   expect(existsSync(path.join(bench.directory, "pid"))).toBe(true);
 });
+
+test("a dead process that nobody waits for is no leftover, and is not waited for", async ({ skip }) => {
+  if (!hasCompiler()) skip("there is no C compiler (cc)");
+  await using bench = await openWorkbench();
+  execFileSync("cc", ["-o", path.join(bench.directory, "zombie"), fixturePath("zombie.c")]);
+  const { result, stdout, pgid = 0 } = await bench.run(["./zombie"]);
+  const parent = Number(stdout);
+  try {
+    expect(result.status).toBe("succeeded");
+    const keys = Object.keys(result.metadata);
+    expect(keys.filter((key) => key.startsWith("subprocess."))).toEqual([]);
+    // It is there, and could be signalled.
+    expect(process.kill(-pgid, 0)).toBe(true);
+    expect(isLiving(parent)).toBe(true);
+  } finally {
+    process.kill(parent, "SIGKILL");
+    await until("its parent is gone", () => !isLiving(parent));
+  }
+});
+
+function hasCompiler(): boolean {
+  return spawnSync("cc", ["--version"], { stdio: "ignore" }).error === undefined;
+}

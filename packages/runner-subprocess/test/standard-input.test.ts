@@ -104,6 +104,28 @@ test("an input that never comes does not hold the run, and is cancelled", async 
   await expect.poll(() => reason).not.toBe("not cancelled");
 });
 
+test("an input that somebody else reads already is rejected, and starts nothing", async () => {
+  await using bench = await openWorkbench();
+  const input = new Blob(["x"]).stream();
+  input.getReader();
+  const { result, pgid } = await bench.run(["cat"], {}, { input });
+  expect(result).toMatchObject({ status: "rejected", metadata: { "xrt.error_code": "payload_unreadable" } });
+  expect(result.error_summary).toContain("locked");
+  expect(pgid).toBeUndefined();
+});
+
+test("the input of a run that could not be started is cancelled", async () => {
+  await using bench = await openWorkbench();
+  let cancelled = false;
+  const input = new ReadableStream<Uint8Array>({
+    cancel() {
+      cancelled = true;
+    },
+  });
+  expect((await bench.run(["./nothing"], {}, { input })).result.status).toBe("rejected");
+  await expect.poll(() => cancelled).toBe(true);
+});
+
 async function* broken(): AsyncGenerator<Uint8Array> {
   yield Buffer.from("half of it");
   throw new Error("the disk was pulled");
@@ -113,7 +135,11 @@ test("an input that breaks off kills the program, and the run is failed with the
   await using bench = await openWorkbench();
   // Would succeed with what it got, were it to see the end of its input.
   const { result } = await bench.run(["cat"], {}, { input: broken() });
-  expect(result).toMatchObject({ status: "failed", metadata: { "xrt.error_code": "payload_unreadable" } });
+  expect(result).toMatchObject({
+    status: "failed",
+    exit_code: 137,
+    metadata: { "xrt.error_code": "payload_unreadable", "xrt.signal": "SIGKILL" },
+  });
   expect(result.error_summary).toContain("the disk was pulled");
 });
 
