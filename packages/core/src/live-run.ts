@@ -44,6 +44,8 @@ export class LiveRun implements Run, Stoppable {
   readonly #host: Host;
   readonly #parts: RunParts;
   readonly #prepared: PreparedRun | Rejection;
+  /** Resolved at the start: the host may change its working directory meanwhile. */
+  readonly #outputPath: string | null;
   readonly #stop: StopControl;
   readonly #source: RunSource;
   #status: RuntimeStatus = "running";
@@ -53,6 +55,8 @@ export class LiveRun implements Run, Stoppable {
     const log = new EventLog(decoded.invocation.invocation_id, clock, guardListener(options.onEvent));
     this.#parts = { clock, log, redactor: redactorFor(decoded, options, host) };
     this.#decoded = decoded;
+    const path = decoded.invocation.output_result_path;
+    this.#outputPath = path === null ? null : resolve(path);
     this.#options = options;
     this.#host = host;
     this.#prepared = prepare(decoded, options, host, this.#parts);
@@ -177,10 +181,8 @@ export class LiveRun implements Run, Stoppable {
   }
 
   #record(neutral: NeutralResult): AnyResult {
-    const path = this.#decoded.invocation.output_result_path;
-    const outputPath = path === null ? null : resolve(path);
-    const targets = { directory: this.directory, outputPath, durable: this.#durable };
-    return recordResult(neutral, this.#decoded.version, targets, this.#parts.log);
+    const targets = { directory: this.directory, outputPath: this.#outputPath, durable: this.#durable };
+    return recordResult(neutral, this.#decoded.version, targets, this.#parts);
   }
 
   /** The caller gets a result also where describing the run failed. */

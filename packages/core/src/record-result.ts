@@ -1,9 +1,9 @@
-import { renameSync } from "node:fs";
-import { join } from "node:path";
+import { renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { AnyResult, ContractVersion } from "@xrt/contracts";
 import { encodeResult, type NeutralResult } from "@xrt/contracts/codec";
-import type { EventLog } from "./event-log.ts";
-import { messageOf } from "./system-error.ts";
+import type { RunParts } from "./run-parts.ts";
+import { messageOf, systemCode } from "./system-error.ts";
 import { syncDirectory, writeDocument, writeTemporary } from "./write-document.ts";
 
 export const resultFile = "result.json";
@@ -23,56 +23,57 @@ export function recordResult(
   neutral: NeutralResult,
   version: ContractVersion,
   targets: ResultTargets,
-  log: EventLog,
+  { log, redactor }: RunParts,
 ): AnyResult {
-  const writes = writesOf(targets);
   let result = encodeResult(version, neutral);
-  const failures = attempt(writes, result);
-  if (failures.length > 0) {
+  let written = write(result, targets);
+  if (written.failures.length > 0) {
+    const failures = written.failures.map((failure) => redactor.text(failure));
     for (const message of failures) log.append({ type: "warning", code: "result_not_written", message });
-    result = encodeResult(version, {
-      ...neutral,
-      metadata: { ...neutral.metadata, "xrt.result_error": failures.join("; ") },
-    });
+    result = withError(result, failures.join("; "));
     // Whoever reads the copy that could be written learns of the one that could not.
-    attempt(writes, result);
+    written = write(result, targets);
   }
   log.announceOutput();
   log.append({ type: "finished", result });
-  const failure = publish(targets);
-  if (failure === undefined) return result;
-  return { ...result, metadata: { ...result.metadata, "xrt.result_error": failure } };
+  const failure = written.temporary === undefined ? undefined : publish(written.temporary, targets.durable);
+  return failure === undefined ? result : withError(result, redactor.text(failure));
 }
 
-type Write = (text: string) => void;
-
-function writesOf({ directory, outputPath, durable }: ResultTargets): Write[] {
-  const writes: Write[] = [];
-  if (directory !== null) {
-    const temporary = temporaryIn(directory);
-    writes.push((text) => writeTemporary(temporary, text, { durable, mode: 0o600 }));
-  }
-  if (outputPath !== null) writes.push((text) => writeDocument(outputPath, text, { durable, mode: 0o666 }));
-  return writes;
+function withError(result: AnyResult, message: string): AnyResult {
+  return { ...result, metadata: { ...result.metadata, "xrt.result_error": message } };
 }
 
-function attempt(writes: readonly Write[], result: AnyResult): string[] {
+interface Written {
+  readonly failures: readonly string[];
+  /** What is to be renamed to `result.json`; undefined where it could not be written, or there is no directory. */
+  readonly temporary: string | undefined;
+}
+
+function write(result: AnyResult, { directory, outputPath, durable }: ResultTargets): Written {
   const text = `${JSON.stringify(result, null, 2)}\n`;
-  return writes.flatMap((write) => {
+  const failures: string[] = [];
+  const attempt = (act: () => void): boolean => {
     try {
-      write(text);
-      return [];
+      act();
+      return true;
     } catch (error) {
-      return [`the result could not be written: ${messageOf(error)}`];
+      failures.push(`the result could not be written: ${messageOf(error)}`);
+      return false;
     }
-  });
+  };
+  const temporary = directory === null ? undefined : join(directory, `${resultFile}.tmp`);
+  const kept =
+    temporary !== undefined && attempt(() => writeTemporary(temporary, text, { durable, mode: 0o600 }));
+  if (outputPath !== null) attempt(() => writeDocument(outputPath, text, { durable, mode: 0o666 }));
+  return { failures, temporary: kept ? temporary : undefined };
 }
 
 /** Gives `result.json` its name. Returns why it could not. */
-function publish({ directory, durable }: ResultTargets): string | undefined {
-  if (directory === null) return undefined;
+function publish(temporary: string, durable: boolean): string | undefined {
+  const directory = dirname(temporary);
   try {
-    renameSync(temporaryIn(directory), join(directory, resultFile));
+    replace(temporary, join(directory, resultFile));
     if (durable) syncDirectory(directory);
     return undefined;
   } catch (error) {
@@ -80,6 +81,13 @@ function publish({ directory, durable }: ResultTargets): string | undefined {
   }
 }
 
-function temporaryIn(directory: string): string {
-  return join(directory, `${resultFile}.tmp`);
+/** A run may have made a directory of that name. */
+function replace(temporary: string, path: string): void {
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    if (systemCode(error) !== "EISDIR") throw error;
+    rmSync(path, { recursive: true });
+    renameSync(temporary, path);
+  }
 }

@@ -1,16 +1,18 @@
+import { randomUUID } from "node:crypto";
 import {
   closeSync,
   constants,
   fsyncSync,
-  lstatSync,
   mkdirSync,
   openSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { systemCode } from "./system-error.ts";
 
 /** Writes all of `text` to a descriptor: write(2) may take less than it was given. */
@@ -27,38 +29,51 @@ export function writeAll(fd: number, text: string): void {
  */
 export function writeDocument(path: string, text: string, options: { durable: boolean; mode: number }): void {
   mkdirSync(dirname(path), { recursive: true });
-  const target = resolveTarget(path);
-  if (target.special) {
-    writeInto(target.path, text);
+  if (isSpecial(path)) {
+    writeInto(path, text);
     return;
   }
-  const temporary = `${target.path}.${process.pid}-${nextNumber()}.tmp`;
+  const target = endOfLinks(path);
+  const temporary = join(dirname(target), `.xrt-${randomUUID()}.tmp`);
+  writeTemporary(temporary, text, options);
   try {
-    writeTemporary(temporary, text, options);
-    renameSync(temporary, target.path);
+    renameSync(temporary, target);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
-  if (options.durable) syncDirectory(dirname(target.path));
+  if (options.durable) syncDirectory(dirname(target));
 }
 
-/** Writes the temporary file of a document, whose rename is the caller's. A link in its place is not followed. */
+/**
+ * Writes the temporary file of a document, whose rename is the caller's; a file that could not be written whole is removed.
+ * Whatever stands in its place goes: O_EXCL follows no link and waits for no pipe, which a run may have put there.
+ */
 export function writeTemporary(
   path: string,
   text: string,
   options: { durable: boolean; mode: number },
 ): void {
-  const fd = openSync(
-    path,
-    constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW,
-    options.mode,
-  );
+  const fd = openAnew(path, options.mode);
   try {
     writeAll(fd, text);
     if (options.durable) fsyncSync(fd);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
   } finally {
     closeSync(fd);
+  }
+}
+
+function openAnew(path: string, mode: number): number {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+  try {
+    return openSync(path, flags, mode);
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw error;
+    rmSync(path, { recursive: true, force: true });
+    return openSync(path, flags, mode);
   }
 }
 
@@ -72,14 +87,24 @@ export function syncDirectory(path: string): void {
   }
 }
 
-function resolveTarget(path: string): { path: string; special: boolean } {
-  try {
-    const real = lstatSync(path).isSymbolicLink() ? realpathSync(path) : path;
-    const stats = lstatSync(real);
-    return { path: real, special: !stats.isFile() && !stats.isDirectory() };
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return { path, special: false };
-    throw error;
+/** By stat(2), not by name: `/dev/stdout` is a link to a pipe that no other path leads to. */
+function isSpecial(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats !== undefined && !stats.isFile() && !stats.isDirectory();
+}
+
+/** Where a chain of links leads, also when nothing is there yet. stat(2) has refused those that lead in a circle. */
+function endOfLinks(path: string): string {
+  let end = path;
+  for (;;) {
+    try {
+      const link = readlinkSync(end);
+      end = resolve(realpathSync(dirname(end)), link);
+    } catch (error) {
+      // EINVAL: no link, so this is the end; ENOENT: it is to be made.
+      if (systemCode(error) === "EINVAL" || systemCode(error) === "ENOENT") return end;
+      throw error;
+    }
   }
 }
 
@@ -91,11 +116,4 @@ function writeInto(path: string, text: string): void {
   } finally {
     closeSync(fd);
   }
-}
-
-let number = 0;
-
-function nextNumber(): number {
-  number += 1;
-  return number;
 }
