@@ -1,9 +1,11 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readRegularFile } from "./read-regular-file.ts";
 import { systemCode } from "./system-error.ts";
 
 /** A file in a run's directory with which another process asks its supervisor to cancel it: `{"reason": "…"}`. */
 export const cancelFile = "cancel.json";
+
+const mostBytes = 64 * 1024;
 
 /** Milliseconds between two looks. */
 const intervalMs = 250;
@@ -40,11 +42,13 @@ class CancelRequests {
 
 export const cancelRequests = new CancelRequests();
 
-/** Anything readable cancels: the run's own program can write this file too, and may only end itself with it. */
+/** Anything in its place cancels: the run's own program can write this file too, and may only end itself with it. */
 function requestedReason(directory: string): string | undefined {
   const otherwise = "another process asked for it";
   try {
-    const { reason } = JSON.parse(readFileSync(join(directory, cancelFile), "utf8")) as { reason?: unknown };
+    const { reason } = JSON.parse(readRegularFile(join(directory, cancelFile), mostBytes)) as {
+      reason?: unknown;
+    };
     return typeof reason === "string" && reason !== "" ? reason : otherwise;
   } catch (error) {
     return systemCode(error) === undefined ? otherwise : undefined;

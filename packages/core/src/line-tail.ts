@@ -15,7 +15,7 @@ export class LineTail {
     try {
       return new LineTail(await open(path));
     } catch (error) {
-      if (systemCode(error) === "ENOENT") return undefined;
+      if (systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR") return undefined;
       throw error;
     }
   }

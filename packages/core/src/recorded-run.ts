@@ -1,20 +1,21 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AnyResult, RunEvent, Supervisor } from "@xrt/contracts";
+import type { AnyResult, ErrorCode, RunEvent, Supervisor } from "@xrt/contracts";
 import { encodeResult, type DecodedInvocation } from "@xrt/contracts/codec";
 import { parseResult, type RuntimeStatus } from "@xrt/contracts/v0.1";
 import { cancelFile } from "./cancel-requests.ts";
 import { identityOf } from "./describe-run.ts";
 import { outputPath, pollIntervalMs } from "./output-progress.ts";
 import { readEvents } from "./read-events.ts";
+import { readRegularFile } from "./read-regular-file.ts";
 import { readRunOutput } from "./read-run-output.ts";
 import { resultFile } from "./record-result.ts";
 import type { OutputOptions, RunRecord } from "./run.ts";
 import type { RunSource } from "./run-source.ts";
 import { splitLines } from "./split-lines.ts";
 import { isDead } from "./supervisor-identity.ts";
-import { systemCode } from "./system-error.ts";
+import { messageOf, systemCode } from "./system-error.ts";
 import { writeDocument } from "./write-document.ts";
 
 /** What the first lines of `events.ndjson` tell. */
@@ -65,8 +66,8 @@ export class RecordedRun implements RunRecord {
     return { [Symbol.asyncIterator]: () => splitLines(this.output(stream)) };
   }
 
-  /** Its supervisor sees the request within a quarter of a second. */
-  cancel(reason = "another process asked for it"): Promise<AnyResult> {
+  /** Its supervisor sees the request within a quarter of a second. Rejects when the request cannot be written. */
+  async cancel(reason = "another process asked for it"): Promise<AnyResult> {
     if (this.#look() === undefined) {
       writeDocument(join(this.directory, cancelFile), `${JSON.stringify({ reason })}\n`, {
         durable: false,
@@ -95,11 +96,11 @@ export class RecordedRun implements RunRecord {
 
   #readResult(): AnyResult | undefined {
     try {
-      const result = parseResult(JSON.parse(readFileSync(join(this.directory, resultFile), "utf8")));
+      const result = parseResult(JSON.parse(readRegularFile(join(this.directory, resultFile))));
       return result as AnyResult;
     } catch (error) {
-      if (systemCode(error) === "ENOENT") return undefined;
-      throw error;
+      if (systemCode(error) === "ENOENT" && this.#lastChange() !== null) return undefined;
+      return this.#failed("storage", `its ${resultFile} cannot be read: ${messageOf(error)}`);
     }
   }
 
@@ -108,25 +109,40 @@ export class RecordedRun implements RunRecord {
     return supervisor === null || isDead(supervisor);
   }
 
-  /** What can be said of a run whose supervisor died: it is not written, which is recovery's to do. */
+  /** It is not written, which is recovery's to do. */
   #resultOfTheDead(): AnyResult {
-    const { decoded, startedAt, supervisor } = this.#beginning;
+    const { supervisor } = this.#beginning;
     const who = supervisor === null ? "the supervisor" : `the supervisor (pid ${supervisor.pid})`;
+    return this.#failed("supervisor_died", `${who} died before the run ended; its output is kept`);
+  }
+
+  /** What can be said of a run that left no result. */
+  #failed(code: ErrorCode, message: string): AnyResult {
+    const { decoded, startedAt } = this.#beginning;
     return encodeResult(decoded.version, {
       ...identityOf(decoded.invocation),
       status: "failed",
       exit_code: null,
       signal: null,
       started_at: startedAt,
-      finished_at: statSync(this.directory).mtime.toISOString(),
+      finished_at: this.#lastChange() ?? startedAt,
       run_directory: this.directory,
       stdout_path: outputPath(this.directory, "stdout"),
       stderr_path: outputPath(this.directory, "stderr"),
-      error: { code: "supervisor_died", message: `${who} died before the run ended; its output is kept` },
+      error: { code, message },
       usage: null,
       artifacts: [],
       metadata: {},
     });
+  }
+
+  /** When a file was last added to the run directory; null where that is gone. */
+  #lastChange(): string | null {
+    try {
+      return statSync(this.directory).mtime.toISOString();
+    } catch {
+      return null;
+    }
   }
 
   *#lastEvent(): Generator<RunEvent> {
