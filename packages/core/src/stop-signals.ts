@@ -14,12 +14,13 @@ const stopSignals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
  */
 class StopSignals {
   readonly #live = new Set<Stoppable>();
+  #listening = false;
   #stopping = false;
   /** Set while we are about to die by it: a run that starts now would outlive us. */
   #dyingBy: NodeJS.Signals | undefined;
 
   add(run: Stoppable): void {
-    if (this.#live.size === 0) for (const signal of stopSignals) process.on(signal, this.#listener);
+    this.#listen();
     this.#live.add(run);
     if (this.#dyingBy !== undefined) run.stopForSignal(this.#dyingBy);
   }
@@ -33,7 +34,11 @@ class StopSignals {
     const hostListens = process.listenerCount(signal) > 1;
     const runs = [...this.#live];
     if (this.#stopping) {
-      for (const run of runs) run.forceStop();
+      for (const run of runs) {
+        // One that started after the first signal, under a host that listens, has not been told to stop yet.
+        run.stopForSignal(signal);
+        run.forceStop();
+      }
       if (!hostListens) this.#raise(signal);
       return;
     }
@@ -53,7 +58,15 @@ class StopSignals {
     if (this.#dyingBy !== undefined) this.#raise(signal);
   }
 
+  /** Ahead of the host's listeners: of those, one that is made with `once` is gone by the time it has run. */
+  #listen(): void {
+    if (this.#listening) return;
+    this.#listening = true;
+    for (const signal of stopSignals) process.prependListener(signal, this.#listener);
+  }
+
   #unlisten(): void {
+    this.#listening = false;
     for (const signal of stopSignals) process.removeListener(signal, this.#listener);
   }
 
