@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { joinIssues, showValue, type Invocation, type Issue, type RuntimeRunner } from "@xrt/contracts";
+import { looksSecret, type Redactor } from "./redactor.ts";
 import { Rejection } from "./rejection.ts";
 import type { RunsBase } from "./run-directory.ts";
 import { incompatibility, type RunnerRegistry } from "./runner-registry.ts";
@@ -29,6 +30,17 @@ export function resolveInvocation(
 
 function resolveOptional(path: string | null): string | null {
   return path === null ? null : resolve(path);
+}
+
+/** Tells what is secret in this run from its beginning. */
+export function addSecrets(
+  redactor: Redactor,
+  { environment }: Invocation,
+  { secretEnvironment = {} }: RunOptions,
+  { isSecret = looksSecret }: RuntimeOptions,
+): void {
+  for (const value of Object.values(secretEnvironment)) redactor.add(value);
+  for (const [name, value] of Object.entries(environment)) if (isSecret(name, value)) redactor.add(value);
 }
 
 /** The runner that serves this run. Throws Rejection when there is none that can. */
@@ -64,7 +76,7 @@ export function applyPolicy(invocation: Invocation, policy: RuntimeOptions["poli
   if (refusal === undefined) return;
   throw new Rejection(
     "refused_by_policy",
-    typeof refusal === "string"
+    typeof refusal === "string" && refusal.trim() !== ""
       ? refusal
       : `the host's policy answered ${showValue(refusal)} instead of a sentence`,
   );
@@ -78,9 +90,11 @@ export function parseConfig(invocation: Invocation, runner: RuntimeRunner): unkn
   const validated = schema["~standard"].validate(
     Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])),
   );
-  return validated instanceof Promise
-    ? validated.then((result) => configOf(result, prefix))
-    : configOf(validated, prefix);
+  if (!(validated instanceof Promise)) return configOf(validated, prefix);
+  const parsed = validated.then((result) => configOf(result, prefix));
+  // A run that ends before its runner is called asks for it no more; that is no unhandled rejection.
+  parsed.catch(() => undefined);
+  return parsed;
 }
 
 function configOf(validated: unknown, prefix: string): unknown {

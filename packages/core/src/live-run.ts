@@ -13,7 +13,7 @@ import { prepareRun, type Host, type PreparedRun } from "./prepare-run.ts";
 import { readEvents } from "./read-events.ts";
 import { readRunOutput } from "./read-run-output.ts";
 import { recordResult } from "./record-result.ts";
-import { looksSecret, Redactor } from "./redactor.ts";
+import { Redactor } from "./redactor.ts";
 import { Rejection } from "./rejection.ts";
 import type { RunParts } from "./run-parts.ts";
 import type { RunSource } from "./run-source.ts";
@@ -53,7 +53,7 @@ export class LiveRun implements Run, Stoppable {
   constructor(decoded: DecodedInvocation, options: RunOptions, host: Host) {
     const clock = new RunClock();
     const log = new EventLog(decoded.invocation.invocation_id, clock, guardListener(options.onEvent));
-    this.#parts = { clock, log, redactor: redactorFor(decoded, options, host) };
+    this.#parts = { clock, log, redactor: new Redactor() };
     this.#decoded = decoded;
     const path = decoded.invocation.output_result_path;
     this.#outputPath = path === null ? null : resolve(path);
@@ -129,8 +129,16 @@ export class LiveRun implements Run, Stoppable {
   }
 
   async #settle(): Promise<Outcome> {
-    const prepared = this.#prepared;
-    if (prepared instanceof Rejection) return { status: prepared.status, error: prepared.runError };
+    try {
+      const prepared = this.#prepared;
+      if (prepared instanceof Rejection) return { status: prepared.status, error: prepared.runError };
+      return await this.#call(prepared);
+    } finally {
+      releaseInput(this.#options.input);
+    }
+  }
+
+  async #call(prepared: PreparedRun): Promise<Outcome> {
     const { signal, input } = this.#options;
     const onAbort = (): void => this.#stop.stop(callerRequest(signal?.reason));
     if (signal?.aborted === true) onAbort();
@@ -142,7 +150,6 @@ export class LiveRun implements Run, Stoppable {
     } finally {
       callOff();
       signal?.removeEventListener("abort", onAbort);
-      releaseInput(input);
     }
   }
 
@@ -153,6 +160,8 @@ export class LiveRun implements Run, Stoppable {
   }
 
   #announceStop({ cause, reason }: StopRequest, grace_ms: number): void {
+    // A run that was never accepted has nothing to stop.
+    if (this.#prepared instanceof Rejection) return;
     const { log, redactor } = this.#parts;
     log.append({ type: "stopping", cause, reason: redactor.text(reason.message), grace_ms });
   }
@@ -230,15 +239,8 @@ function prepare(
     return prepareRun(decoded, options, host, parts);
   } catch (error) {
     if (error instanceof Rejection) return error;
-    throw error;
+    // A runner's schema or the host's isSecret threw, say; and a run only ever throws for what is no document.
+    const message = `the run could not be prepared: ${messageOf(error)}`;
+    return new Rejection("runner_error", message, { status: "failed" });
   }
-}
-
-function redactorFor({ invocation }: DecodedInvocation, options: RunOptions, host: Host): Redactor {
-  const redactor = new Redactor();
-  const isSecret = host.options.isSecret ?? looksSecret;
-  for (const [name, value] of Object.entries(invocation.environment))
-    if (isSecret(name, value)) redactor.add(value);
-  for (const value of Object.values(options.secretEnvironment ?? {})) redactor.add(value);
-  return redactor;
 }

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import type { AnyInvocation, Invocation, RuntimeRunner } from "@xrt/contracts";
 import type { DecodedInvocation } from "@xrt/contracts/codec";
 import {
+  addSecrets,
   applyPolicy,
   checkFiles,
   findRunner,
@@ -49,6 +50,7 @@ export function prepareRun(
   host: Host,
   parts: RunParts,
 ): PreparedRun {
+  addSecrets(parts.redactor, decoded.invocation, options, host.options);
   if (host.closed)
     throw new Rejection("runtime_closed", "this runtime is closed; make a new one to run more");
   const kind = decoded.invocation.runtime_kind;

@@ -1,4 +1,4 @@
-import type { Json } from "@xrt/contracts";
+import { showValue, type Json } from "@xrt/contracts";
 
 const placeholder = "[redacted]";
 
@@ -6,7 +6,10 @@ const placeholder = "[redacted]";
 export class Redactor {
   #secrets: string[] = [];
 
+  /** Throws TypeError for what is no string: `process.env.TOKEN` may be undefined. */
   add(secret: string): void {
+    if (typeof secret !== "string")
+      throw new TypeError(`a secret must be a string, got ${showValue(secret)}`);
     if (secret !== "" && !this.#secrets.includes(secret)) this.#secrets.push(secret);
   }
 

@@ -17,7 +17,7 @@ export async function settleRun(
   try {
     const answer: unknown = await Promise.race([running, stop.abandoned]);
     if (answer === "abandoned" && stop.request !== undefined) {
-      running.catch((error: unknown) => warnOfLateEnd(kind, error));
+      running.catch((error: unknown) => warnOfLateEnd(kind, context.redact(messageOf(error))));
       const ended = stopped(
         stop.request,
         kind,
@@ -48,7 +48,12 @@ async function callRunner(
   { runner, invocation, config }: PreparedRun,
   context: RunContext<unknown>,
 ): Promise<Outcome> {
-  const parsed: unknown = config instanceof Promise ? await config : config;
+  let parsed: unknown = config;
+  if (config instanceof Promise) {
+    parsed = await config;
+    // The run may be over by now, left behind by its schema: nothing is started any more.
+    context.signal.throwIfAborted();
+  }
   return runner.run(invocation, Object.freeze({ ...context, config: parsed }));
 }
 
@@ -93,9 +98,8 @@ function failed(code: RunError["code"], message: string): Outcome {
   return { status: "failed", error: { code, message } };
 }
 
-function warnOfLateEnd(kind: string, error: unknown): void {
-  process.emitWarning(
-    `a runner for ${JSON.stringify(kind)} that had been left behind failed: ${messageOf(error)}`,
-    { code: "XRT_LATE_RUNNER" },
-  );
+function warnOfLateEnd(kind: string, message: string): void {
+  process.emitWarning(`a runner for ${JSON.stringify(kind)} that had been left behind failed: ${message}`, {
+    code: "XRT_LATE_RUNNER",
+  });
 }
