@@ -10,7 +10,7 @@ export function runName(invocationId: string): string {
   if (/^[\w-][\w.-]{0,199}$/.test(invocationId)) return invocationId;
   const encoded = encodeName(invocationId);
   if (encoded.length <= longestName) return encoded;
-  const hash = createHash("sha256").update(invocationId, "utf8").digest("hex").slice(0, 32);
+  const hash = createHash("sha256").update(encoded).digest("hex").slice(0, 32);
   const prefix = encoded.slice(0, longestName - hash.length - 1).replace(/%.?$/, "");
   return `${prefix}~${hash}`;
 }
@@ -18,9 +18,16 @@ export function runName(invocationId: string): string {
 function encodeName(id: string): string {
   if (id === "." || id === "..") return id.replaceAll(".", "%2E");
   let encoded = "";
-  for (const byte of Buffer.from(id, "utf8")) {
-    const character = String.fromCodePoint(byte);
-    encoded += /[\w.-]/.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  for (const character of id) {
+    encoded += /[\w.-]/.test(character) ? character : percentEncode(character);
   }
   return encoded;
+}
+
+function percentEncode(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  // UTF-8 has no bytes for half of a surrogate pair. These are those of WTF-8, lest all of them become one name.
+  const isLone = code >= 0xd800 && code <= 0xdfff;
+  const bytes = isLone ? [0xed, 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)] : Buffer.from(character);
+  return Array.from(bytes, (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
 }
