@@ -14,8 +14,21 @@ export function outcomeProblem(value: unknown): string | undefined {
     return `stdout_path: expected a string or null, got ${showValue(stdout_path)}`;
   if (!isOptionalText(stderr_path))
     return `stderr_path: expected a string or null, got ${showValue(stderr_path)}`;
-  if (usage !== undefined && !isObject(usage)) return `usage: expected an object, got ${showValue(usage)}`;
-  return errorProblem(status, error) ?? artifactsProblem(artifacts) ?? metadataProblem("metadata", metadata);
+  return (
+    usageProblem(usage) ??
+    errorProblem(status, error) ??
+    artifactsProblem(artifacts) ??
+    metadataProblem("metadata", metadata)
+  );
+}
+
+function usageProblem(usage: unknown): string | undefined {
+  if (usage === undefined) return undefined;
+  if (!isObject(usage)) return `usage: expected an object, got ${showValue(usage)}`;
+  for (const [key, value] of Object.entries({ wall_ms: undefined, ...usage })) {
+    if (!Number.isFinite(value)) return `usage.${key}: expected a finite number, got ${showValue(value)}`;
+  }
+  return undefined;
 }
 
 function errorProblem(status: string, error: unknown): string | undefined {
@@ -26,6 +39,9 @@ function errorProblem(status: string, error: unknown): string | undefined {
     return `error.code: expected a non-empty string, got ${showValue(error["code"])}`;
   if (!isText(error["message"]))
     return `error.message: expected a sentence, got ${showValue(error["message"])}`;
+  const { retryable } = error;
+  if (retryable !== undefined && typeof retryable !== "boolean")
+    return `error.retryable: expected true or false, got ${showValue(retryable)}`;
   return undefined;
 }
 
@@ -64,7 +80,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function isText(value: unknown): boolean {
-  return typeof value === "string" && value !== "";
+  return typeof value === "string" && value.trim() !== "";
 }
 
 function isOptionalText(value: unknown): boolean {
