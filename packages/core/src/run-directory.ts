@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runName } from "./run-name.ts";
 import { systemCode } from "./system-error.ts";
@@ -27,7 +27,12 @@ export function makeRunDirectory(base: RunsBase, invocationId: string): RunDirec
   }
   const path = join(base.path, name);
   const artifacts = join(path, "artifacts");
-  mkdirSync(artifacts, 0o700);
+  try {
+    mkdirSync(artifacts, 0o700);
+  } catch (error) {
+    rmdirSync(path);
+    throw error;
+  }
   return { name, path, artifacts };
 }
 
@@ -58,7 +63,16 @@ function makeBase(base: RunsBase): void {
     return;
   }
   // Not recursive: the working directory exists, and if it vanished meanwhile it must not be made anew.
-  if (makeOne(base.path, 0o777)) writeFileSync(join(base.path, ".gitignore"), "*\n");
+  if (!makeOne(base.path, 0o777)) return;
+  const ignore = join(base.path, ".gitignore");
+  try {
+    writeFileSync(ignore, "*\n");
+  } catch (error) {
+    // Or the next run would take it for finished. Not recursively: another process may have begun a run in it.
+    rmSync(ignore, { force: true });
+    rmdirSync(base.path);
+    throw error;
+  }
 }
 
 function highestSuffix(base: string, wanted: string): number {
