@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { escapeControlCharacters } from "./control-characters.ts";
 import { dieBySignal } from "./die-by-signal.ts";
 import { defineExec } from "./definitions/exec.ts";
 import { defineRun } from "./definitions/run.ts";
@@ -41,10 +42,14 @@ export async function main(args: readonly string[]): Promise<void> {
     });
   for (const define of [defineRun, defineExec, defineValidate, defineSchema, defineRunners]) define(program);
   const { name, status } = commandOf(program, args);
+  const leave = async (thrown: unknown): Promise<never> =>
+    process.exit(await end(thrown, name, status, text));
+  // An error of ours outside of any promise must not print a stack either.
+  process.once("uncaughtException", (thrown) => void leave(thrown));
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
-    process.exitCode = await end(error, name, status, text);
+    await leave(error);
   }
   process.exit();
 }
@@ -65,7 +70,7 @@ async function end(error: unknown, name: string, status: number, text: string): 
       return 0;
     }
     if (!(error instanceof ClosedOutput)) {
-      await openOutput(2).write(`${name}: ${sentence(error, name)}\n`);
+      await openOutput(2).write(`${name}: ${escapeControlCharacters(sentence(error, name))}\n`);
       return status;
     }
   } catch (failure) {

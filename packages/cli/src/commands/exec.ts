@@ -1,4 +1,3 @@
-import { reserved } from "@xrt/contracts";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ExecOptions } from "../definitions/exec.ts";
 import { dieBySignal } from "../die-by-signal.ts";
@@ -11,6 +10,8 @@ import { startRun } from "../exec/start.ts";
 import { Failure } from "../failure.ts";
 import { openOutput } from "../output/open-output.ts";
 import { watchStopSignals } from "../stop-signals.ts";
+import { paintFor } from "../terminal/colors.ts";
+import { directoryOf, summarize } from "../terminal/summary.ts";
 
 /** Milliseconds that our own words wait for a standard error that nobody reads. */
 const patience = 1000;
@@ -23,9 +24,7 @@ export async function exec(command: string[], options: ExecOptions): Promise<num
   const signals = watchStopSignals();
   const run = startRun(request, options, place.base);
   const delivery = await deliver(run, options, signals);
-  const lines = await tidy(place, delivery, options);
-  if (options.verbose === true) lines.push(await summaryText(delivery, options.color));
-  await say(lines);
+  await say(await tidy(place, delivery, options));
   const ending = endOf(delivery, signals.received);
   return "signal" in ending ? dieBySignal(ending.signal) : ending.status;
 }
@@ -38,25 +37,23 @@ function refuseContradictions({ stdin, input, killAfter }: ExecOptions): void {
 }
 
 /** Deletes a temporary directory that nobody needs any more; what is to be said. */
-async function tidy(place: Place, delivery: Delivery, options: ExecOptions): Promise<string[]> {
-  const directory = delivery.result.metadata[reserved.runDirectory] ?? place.base;
-  const isKept = place.temporary && isWorthKeeping(delivery, options);
-  const lines = sentencesOf(delivery, isKept ? directory : null, options);
-  if (place.temporary && !isKept) lines.push(...(await deletePlace(place)));
-  return lines.map((line) => `xrt exec: ${line}\n`);
+async function tidy(place: Place, delivery: Delivery, options: ExecOptions): Promise<string> {
+  const { result } = delivery;
+  const isKept = !place.temporary || isWorthKeeping(delivery, options);
+  const sentences = sentencesOf(delivery, place.temporary && isKept, options);
+  if (!isKept) sentences.push(...(await deletePlace(place)));
+  const text = sentences.map((sentence) => `xrt exec: ${sentence}\n`).join("");
+  if (options.verbose !== true) return text;
+  const directory = isKept ? directoryOf(result) : undefined;
+  return text + summarize(result, { paint: paintFor(options.color), directory });
 }
 
-async function summaryText({ result }: Delivery, color: boolean): Promise<string> {
-  const { summaryOf } = await import("../terminal/summary.ts");
-  const { paintFor } = await import("../terminal/colors.ts");
-  return summaryOf(result, paintFor(color));
-}
-
-async function say(lines: readonly string[]): Promise<void> {
-  if (lines.length === 0) return;
-  const output = openOutput(2);
+async function say(text: string): Promise<void> {
+  if (text === "") return;
   // Without a reader there is nobody to tell, and one that does not read must not keep us.
-  const told = output.write(lines.join("")).catch(() => undefined);
+  const told = openOutput(2)
+    .write(text)
+    .catch(() => undefined);
   await Promise.race([told, delay(patience)]);
 }
 

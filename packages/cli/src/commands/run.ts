@@ -35,7 +35,8 @@ export async function run(source: string, options: RunCommandOptions): Promise<n
   if (failure instanceof ClosedOutput) throw failure;
   if (options.events !== "-") await openOutput(1).write(`${escapeInJson(JSON.stringify(result, null, 2))}\n`);
   await cleared;
-  if (failure instanceof Failure) await openOutput(2).write(`xrt run: ${failure.message}\n`);
+  if (failure instanceof Failure)
+    await openOutput(2).write(`xrt run: ${escapeControlCharacters(failure.message)}\n`);
   await display?.summarize(result);
   await runtime.close();
   return options.exitZero === true ? 0 : exitStatusOf[result.status];
@@ -46,7 +47,7 @@ function readInvocation(source: string, value: unknown): AnyInvocation {
     return decodeInvocation(value).document;
   } catch (error) {
     if (!isXrtError(error)) throw error;
-    throw new Failure(`${inputName(source)}: ${escapeControlCharacters(error.message)}`, { cause: error });
+    throw new Failure(`${inputName(source)}: ${error.message}`, { cause: error });
   }
 }
 

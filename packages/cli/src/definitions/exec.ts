@@ -66,7 +66,7 @@ export function defineExec(program: Command): void {
     .option("-u, --unset <name>", "leave a variable out (repeatable)", collect, [])
     .option("--clean-env", "pass on none of our variables but those named by other options")
     .option("-n, --no-stdin", "an empty stdin, though ours is piped")
-    .option("--input <file>", "stdin from a file")
+    .option("--input <file>", "stdin from a file; - for ours, also when it is a terminal")
     .option("--merge", "stderr into stdout, in order")
     .option("--no-capture", "our own stdin, stdout and stderr: for a terminal; keeps nothing")
     .option("--id <id>", "the invocation_id (default: a new UUID)")

@@ -4,7 +4,6 @@ import type { ExecOptions } from "../definitions/exec.ts";
 import { Failure } from "../failure.ts";
 import { decodeUtf8 } from "../input/decode-utf8.ts";
 import { describeSystemError } from "../system-error.ts";
-import { escapeControlCharacters } from "../control-characters.ts";
 
 export interface CommandEnvironment {
   readonly environment: Record<string, string>;
@@ -61,18 +60,17 @@ function checkName(option: string, name: string): string {
 }
 
 async function readEnvironmentFile(file: string): Promise<NodeJS.Dict<string>> {
-  const name = escapeControlCharacters(file);
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file);
   } catch (error) {
-    throw new Failure(`--env-file: cannot read ${name}: ${describeSystemError(error)}`, { cause: error });
+    throw new Failure(`--env-file: cannot read ${file}: ${describeSystemError(error)}`, { cause: error });
   }
   try {
     return parseEnv(decodeUtf8(bytes));
   } catch (error) {
     if (error instanceof Failure)
-      throw new Failure(`--env-file: ${name}: ${error.message}`, { cause: error });
+      throw new Failure(`--env-file: ${file}: ${error.message}`, { cause: error });
     throw error;
   }
 }

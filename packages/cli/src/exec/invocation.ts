@@ -35,7 +35,7 @@ export async function execRequest(command: string[], options: ExecOptions): Prom
       working_directory: resolve(options.chdir ?? "."),
       environment,
       timeout_seconds: fits && timeout > 0 ? Math.ceil(timeout / 1000) : null,
-      input_payload_path: input === undefined ? null : resolve(input),
+      input_payload_path: input === undefined || input === "-" ? null : resolve(input),
       output_result_path: result === undefined ? null : resolve(result),
       metadata,
     });

@@ -23,8 +23,8 @@ export function startRun(request: ExecRequest, options: ExecOptions, base: strin
 }
 
 /** A terminal is handed over only together with our own descriptors: a captured program cannot talk with it. */
-function readsOurs({ stdin, capture }: ExecOptions): boolean {
-  return stdin && (!capture || !isatty(0));
+function readsOurs({ stdin, capture, input }: ExecOptions): boolean {
+  return input === "-" || (stdin && (!capture || !isatty(0)));
 }
 
 /** Not `AbortSignal.timeout()`, whose reason does not say how long it was. */

@@ -1,7 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { Failure } from "../failure.ts";
 import { describeSystemError, systemErrorCode } from "../system-error.ts";
-import { escapeControlCharacters } from "../control-characters.ts";
 import { sizeLimit, sizeLimitRemedy, sizeLimitText } from "./size-limit.ts";
 
 const chunkBytes = 256 * 1024;
@@ -11,7 +10,7 @@ const retryAfter = 10;
 
 /** How messages name an input: its path, or "standard input" for `-`. */
 export function inputName(source: string): string {
-  return source === "-" ? "standard input" : escapeControlCharacters(source);
+  return source === "-" ? "standard input" : source;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Run } from "@xrt/core";
 import { open } from "node:fs/promises";
 import { Failure } from "../failure.ts";
 import { describeSystemError } from "../system-error.ts";
-import { escapeControlCharacters, escapeInJson } from "../control-characters.ts";
+import { escapeInJson } from "../control-characters.ts";
 import { openOutput } from "../output/open-output.ts";
 import { ClosedOutput, type Output } from "../output/output.ts";
 
@@ -10,8 +10,7 @@ import { ClosedOutput, type Output } from "../output/output.ts";
 export async function openEventsFile(target: string): Promise<Output> {
   if (target === "-") return openOutput(1);
   const describe = (error: unknown): Failure => {
-    const name = escapeControlCharacters(target);
-    return new Failure(`cannot write events to ${name}: ${describeSystemError(error)}`, { cause: error });
+    return new Failure(`cannot write events to ${target}: ${describeSystemError(error)}`, { cause: error });
   };
   try {
     const file = await open(target, "w");

@@ -2,7 +2,8 @@ import type { AnyResult, RunEvent } from "@xrt/contracts";
 import type { Output } from "../output/output.ts";
 import { paintFor } from "./colors.ts";
 import { LiveLine } from "./live-line.ts";
-import { summaryOf } from "./summary.ts";
+import { lastErrorLines } from "./last-error-lines.ts";
+import { directoryOf, summarize } from "./summary.ts";
 
 /** What a terminal shows of a run: a live line while it lasts, then a summary. */
 export class RunDisplay {
@@ -28,6 +29,8 @@ export class RunDisplay {
   }
 
   async summarize(result: AnyResult): Promise<void> {
-    await this.#terminal.write(await summaryOf(result, paintFor(this.#color)));
+    const errorLines = await lastErrorLines(result);
+    const parts = { paint: paintFor(this.#color), errorLines, directory: directoryOf(result) };
+    await this.#terminal.write(summarize(result, parts));
   }
 }
