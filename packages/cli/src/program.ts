@@ -34,13 +34,14 @@ export async function main(args: readonly string[]): Promise<void> {
     .option("-V, --version", "print the version, and those of the contract and of the runner interface")
     .option("--json", "with --version: as JSON")
     .addHelpText("after", examples)
-    .allowExcessArguments()
     .action(async (options: { version?: true; json?: true }) => {
       const { printVersion, refuseCommand } = await import("./commands/version.ts");
       if (options.version !== true) refuseCommand(program);
       await printVersion(options.json === true);
     });
   for (const define of [defineRun, defineExec, defineValidate, defineSchema, defineRunners]) define(program);
+  // For a word that is no command: the action refuses it. Commands would inherit this if it came first.
+  program.allowExcessArguments();
   const { name, status } = commandOf(program, args);
   const leave = async (thrown: unknown): Promise<never> =>
     process.exit(await end(thrown, name, status, text));

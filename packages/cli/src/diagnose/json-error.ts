@@ -8,10 +8,13 @@ export function describeJsonError(text: string, origin: Origin = startOfInput): 
   const error = firstError(text);
   if (error === undefined) return undefined;
   const { line, column } = positionAt(text, error.offset);
-  const found =
-    error.offset >= text.length ? "the end of the text" : JSON.stringify(characterAt(text, error.offset));
   const place = `line ${origin.line + line - 1}, column ${column}`;
-  return `${place}: not JSON: ${expectations[error.code] ?? "a syntax error"} at ${found}`;
+  return `${place}: not JSON: ${problemsOfStrings[error.code] ?? problemAt(text, error)}`;
+}
+
+function problemAt(text: string, { code, offset }: JsonError): string {
+  const found = offset >= text.length ? "the end of the text" : JSON.stringify(characterAt(text, offset));
+  return `${expectations[code] ?? "a syntax error"} at ${found}`;
 }
 
 interface JsonError {
@@ -64,9 +67,13 @@ const expectations: Readonly<Record<number, string>> = {
   9: "expected nothing more",
   10: "a comment",
   11: "a comment",
-  12: "a string that is not closed",
   13: "a malformed number",
-  14: "a malformed \\u escape",
-  15: "an unknown escape",
-  16: "a raw control character in a string",
+};
+
+/** Their place is where the string begins. */
+const problemsOfStrings: Readonly<Record<number, string>> = {
+  12: "the string that begins here is not closed",
+  14: "a malformed \\u escape in the string that begins here",
+  15: "an unknown escape in the string that begins here",
+  16: "a raw control character in the string that begins here",
 };
