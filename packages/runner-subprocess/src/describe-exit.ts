@@ -58,7 +58,7 @@ function describeStop(
   const message =
     seconds === null || context.remainingMs() > 0
       ? `${why}: ${name} was ${how}`
-      : `process exceeded timeout of ${seconds} seconds: ${name} was ${how}; raise timeout_seconds if it needs longer`;
+      : `process exceeded timeout of ${seconds} seconds: ${name} was ${how}; give it a longer timeout if it needs one`;
   return { status: "timed_out", error: { code: "deadline", message } };
 }
 

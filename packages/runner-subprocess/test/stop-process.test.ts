@@ -28,7 +28,7 @@ test("at the deadline the whole group is killed with SIGKILL at once", async () 
     status: "timed_out",
     exit_code: 137,
     error_summary:
-      'process exceeded timeout of 1 seconds: "sh" was killed with SIGKILL; raise timeout_seconds if it needs longer',
+      'process exceeded timeout of 1 seconds: "sh" was killed with SIGKILL; give it a longer timeout if it needs one',
     metadata: { "xrt.error_code": "deadline", "xrt.signal": "SIGKILL" },
   });
   expect(existsSync(path.join(bench.directory, "asked"))).toBe(false);
