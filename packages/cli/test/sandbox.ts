@@ -41,7 +41,7 @@ export class Sandbox {
   constructor() {
     const bin = join(this.folder, "bin");
     for (const made of [this.tmp, bin, join(this.folder, "home")]) mkdirSync(made);
-    writeFileSync(join(bin, "xrt"), `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`);
+    writeFileSync(join(bin, "xrt"), `#!/bin/sh\nexec "${process.execPath}" -- "${main}" "$@"\n`);
     chmodSync(join(bin, "xrt"), 0o755);
     this.env = {
       PATH: [bin, dirname(process.execPath), process.env["PATH"]].join(":"),
@@ -71,12 +71,13 @@ export class Sandbox {
     return readdirSync(this.tmp);
   }
 
+  // Node looks for its own --env-file up to the first "--".
   xrt(args: readonly string[], options: StartOptions = {}): Promise<Ended> {
     return this.start(args, options).ended;
   }
 
   start(args: readonly string[], options: StartOptions = {}): Started {
-    return start(process.execPath, [main, ...args], {
+    return start(process.execPath, ["--", main, ...args], {
       cwd: this.folder,
       ...options,
       env: this.#with(options),

@@ -3,6 +3,7 @@ import type { ExecOptions } from "../definitions/exec.ts";
 import { dieBySignal } from "../die-by-signal.ts";
 import { deliver, type Delivery } from "../exec/deliver.ts";
 import { endingOf, ours, type Ending } from "../exec/ending.ts";
+import { forgetNodeEnvFiles } from "../exec/forget-node-env-files.ts";
 import { execRequest } from "../exec/invocation.ts";
 import { deletePlace, openPlace, type Place } from "../exec/place.ts";
 import { isWorthKeeping, sentencesOf } from "../exec/report.ts";
@@ -19,6 +20,7 @@ const patience = 1000;
 /** Runs the command and ends as it did: the exit status, or death by its signal. */
 export async function exec(command: string[], options: ExecOptions): Promise<number> {
   refuseContradictions(options);
+  forgetNodeEnvFiles(process.argv.slice(2));
   const request = await execRequest(command, options);
   const place = await openPlace(options.dir);
   const signals = watchStopSignals();
