@@ -50,7 +50,8 @@ class StopSignals {
 
   async #finish(runs: readonly Stoppable[], signal: NodeJS.Signals): Promise<void> {
     await Promise.all(runs.map((run) => run.ended));
-    while (this.#dyingBy !== undefined && this.#live.size > 0) {
+    if (this.#dyingBy !== undefined) {
+      // What began since has been stopped before it was started. Once: a host may begin one run after the other for ever.
       await Promise.all([...this.#live].map((run) => run.ended));
     }
     this.#stopping = false;
