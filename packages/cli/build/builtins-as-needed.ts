@@ -16,9 +16,14 @@ export const builtinsAsNeeded: Plugin = {
     if (name === undefined) return null;
     const builtin = `process.getBuiltinModule("${name}")`;
     if (form === "object") return `module.exports = ${builtin};`;
-    // Loading it takes a quarter of Node's own start-up, and few runs hash anything.
-    if (name === "crypto") return `export const createHash = (...all) => ${builtin}.createHash(...all);`;
     const members = Object.keys(process.getBuiltinModule(name) ?? {}).filter((key) => /^\w+$/.test(key));
+    // Loading it takes a quarter of Node's own start-up, and few runs hash anything: it waits for the first call.
+    if (name === "crypto") {
+      const functions = members.filter((member) => /^[a-z]/.test(member));
+      return functions
+        .map((member) => `export const ${member} = (...all) => ${builtin}.${member}(...all);`)
+        .join("\n");
+    }
     const lines = members.map((member) => `export const ${member} = builtin.${member};`);
     return [`const builtin = ${builtin};`, "export default builtin;", ...lines].join("\n");
   },
