@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { Issue } from "./errors.ts";
 import { unknownKeySentence } from "./nearest.ts";
 import { showType, showValue, withArticle } from "./show-value.ts";
@@ -10,7 +10,7 @@ import { showType, showValue, withArticle } from "./show-value.ts";
 export function describeSchemaIssues(
   issues: readonly z.core.$ZodIssue[],
   document: unknown,
-  shape: Readonly<Record<string, z.ZodType>>,
+  shape: Readonly<Record<string, z.ZodMiniType>>,
 ): Issue[] {
   const known = Object.keys(shape);
   const described: Issue[] = [];

@@ -1,5 +1,5 @@
 import { nearestTo, showValue, unknownKeySentence, type StandardSchema } from "@xrt/contracts";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { describeBadPattern } from "./artifact-globs.ts";
 import { defaultGraceMs, signalNames, type HostSettings } from "./options.ts";
 
@@ -29,21 +29,19 @@ export function metadataSchema(host: HostSettings): StandardSchema<unknown, Subp
     stdin: reading((text) => readChoice(["input", "none"] as const, text)),
     artifact_globs: reading(readPatterns),
   };
-  return z.preprocess(
-    showPrototypeKey,
-    z
-      .object(shape)
-      .catchall(unknownKey(Object.keys(shape)))
-      .transform((given): SubprocessConfig => ({
-        inheritEnvironment: given.inherit_environment ?? host.inheritEnvironment,
-        unsetEnvironment: given.unset_environment ?? [],
-        stopSignal: given.stop_signal ?? host.stopSignal,
-        graceMs: given.grace_ms ?? host.graceMs,
-        leftovers: given.leftovers ?? host.leftovers,
-        mergeOutput: given.merge_output ?? host.mergeOutput,
-        stdin: given.stdin ?? "input",
-        artifactGlobs: given.artifact_globs ?? [],
-      })),
+  const given = z.catchall(z.object(shape), unknownKey(Object.keys(shape)));
+  return z.pipe(
+    z.pipe(z.transform(showPrototypeKey), given),
+    z.transform((given): SubprocessConfig => ({
+      inheritEnvironment: given.inherit_environment ?? host.inheritEnvironment,
+      unsetEnvironment: given.unset_environment ?? [],
+      stopSignal: given.stop_signal ?? host.stopSignal,
+      graceMs: given.grace_ms ?? host.graceMs,
+      leftovers: given.leftovers ?? host.leftovers,
+      mergeOutput: given.merge_output ?? host.mergeOutput,
+      stdin: given.stdin ?? "input",
+      artifactGlobs: given.artifact_globs ?? [],
+    })),
   );
 }
 
@@ -56,15 +54,13 @@ class Refusal {
 
 /** An optional key whose text `read` understands, or refuses with a sentence. */
 function reading<T>(read: (text: string) => T | Refusal) {
-  return z
-    .string()
-    .transform((text, context): T => {
-      const value = read(text);
-      if (!(value instanceof Refusal)) return value;
-      context.issues.push({ code: "custom", message: value.sentence, input: text });
-      return z.NEVER;
-    })
-    .optional();
+  const transform = z.transform((text: string, context): T => {
+    const value = read(text);
+    if (!(value instanceof Refusal)) return value;
+    context.issues.push({ code: "custom", message: value.sentence, input: text });
+    return z.NEVER;
+  });
+  return z.optional(z.pipe(z.string(), transform));
 }
 
 /** Refuses every key that the shape does not have, one issue per key. */

@@ -1,6 +1,6 @@
 import os from "node:os";
 import { joinIssues, showValue } from "@xrt/contracts";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** The host's settings. Metadata sets most of them per run, and may narrow what a run may do, never widen it. */
 export interface SubprocessOptions {
@@ -50,24 +50,28 @@ export function resolveOptions(options: SubprocessOptions): HostSettings {
   throw new TypeError(`new SubprocessRunner(options): ${joinIssues(parsed.error.issues)}`);
 }
 
+const graceMs = z
+  .int(expected("a whole number of milliseconds"))
+  .check(
+    z.minimum(0, expected("a number of milliseconds of at least 0")),
+    z.maximum(longestGraceMs, expected(`a number of milliseconds of at most ${longestGraceMs}`)),
+  );
+
 const optionsSchema = z.strictObject(
   {
-    inheritEnvironment: z
-      .union([z.boolean(), z.array(z.string())], expected("true, false or an array of names"))
-      .default(true),
-    stopSignal: z
-      .enum(signalNames, expected("the name of a signal of this system, such as SIGTERM"))
-      .default("SIGTERM"),
-    graceMs: z
-      .int(expected("a whole number of milliseconds"))
-      .min(0, expected("a number of milliseconds of at least 0"))
-      .max(longestGraceMs, expected(`a number of milliseconds of at most ${longestGraceMs}`))
-      .nullable()
-      .default(null),
-    leftovers: z.enum(["kill", "leave"], expected('"kill" or "leave"')).default("kill"),
-    mergeOutput: z.boolean(expected("true or false")).default(false),
-    stdin: z.enum(["empty", "inherit"], expected('"empty" or "inherit"')).default("empty"),
-    output: z.enum(["capture", "inherit"], expected('"capture" or "inherit"')).default("capture"),
+    inheritEnvironment: z._default(
+      z.union([z.boolean(), z.array(z.string())], expected("true, false or an array of names")),
+      true,
+    ),
+    stopSignal: z._default(
+      z.enum(signalNames, expected("the name of a signal of this system, such as SIGTERM")),
+      "SIGTERM",
+    ),
+    graceMs: z._default(z.nullable(graceMs), null),
+    leftovers: z._default(z.enum(["kill", "leave"], expected('"kill" or "leave"')), "kill"),
+    mergeOutput: z._default(z.boolean(expected("true or false")), false),
+    stdin: z._default(z.enum(["empty", "inherit"], expected('"empty" or "inherit"')), "empty"),
+    output: z._default(z.enum(["capture", "inherit"], expected('"capture" or "inherit"')), "capture"),
   },
   { error: (issue) => unknownOption(issue) },
 );

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { StringMap } from "./string-map.ts";
 
 export interface ArtifactDescriptor {
@@ -15,9 +15,9 @@ export interface ArtifactDescriptor {
 export const ArtifactDescriptor = z.strictObject({
   schema_version: z.literal("0.1"),
   contract_kind: z.literal("artifact_descriptor"),
-  artifact_id: z.string().min(1),
-  path: z.string().min(1),
-  kind: z.string().min(1),
+  artifact_id: z.string().check(z.minLength(1)),
+  path: z.string().check(z.minLength(1)),
+  kind: z.string().check(z.minLength(1)),
   description: z.string(),
   metadata: StringMap,
 });

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ArtifactDescriptor } from "./artifact-descriptor.ts";
 import { RuntimeInvocation } from "./runtime-invocation.ts";
 import { RuntimeResult } from "./runtime-result.ts";
@@ -8,7 +8,7 @@ const documents = {
   runtime_invocation: RuntimeInvocation,
   runtime_result: RuntimeResult,
   artifact_descriptor: ArtifactDescriptor,
-} as const satisfies Record<ContractKind, z.ZodType>;
+} as const satisfies Record<ContractKind, z.ZodMiniType>;
 
 /** The JSON Schema (draft 2020-12) of a contract kind. The files under `schemas/v0.1/` are made from it. */
 export function jsonSchema(kind: ContractKind): Record<string, unknown> {

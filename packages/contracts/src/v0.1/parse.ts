@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { createXrtError } from "../errors.ts";
 import { describeSchemaIssues, joinIssues } from "../schema-issues.ts";
 import { ArtifactDescriptor } from "./artifact-descriptor.ts";
@@ -39,7 +39,7 @@ function fillOptional(value: unknown): unknown {
   };
 }
 
-type WireSchema<T> = z.ZodType<T> & { readonly shape: Readonly<Record<string, z.ZodType>> };
+type WireSchema<T> = z.ZodMiniType<T> & { readonly shape: Readonly<Record<string, z.ZodMiniType>> };
 
 function parse<T>(kind: string, schema: WireSchema<T>, value: unknown): T {
   const parsed = schema.safeParse(value);

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { runtimeKinds, type RuntimeKind } from "./runtime-kind.ts";
 import { StringMap } from "./string-map.ts";
 
@@ -23,15 +23,15 @@ export interface RuntimeInvocation {
 export const RuntimeInvocation = z.strictObject({
   schema_version: z.literal("0.1"),
   contract_kind: z.literal("runtime_invocation"),
-  invocation_id: z.string().min(1),
-  runtime_name: z.string().min(1),
+  invocation_id: z.string().check(z.minLength(1)),
+  runtime_name: z.string().check(z.minLength(1)),
   runtime_kind: z.enum(runtimeKinds),
-  working_directory: z.string().min(1),
-  command: z.array(z.string()).min(1),
+  working_directory: z.string().check(z.minLength(1)),
+  command: z.array(z.string()).check(z.minLength(1)),
   environment: StringMap,
-  timeout_seconds: z.int().positive().nullable(),
-  input_payload_path: z.string().nullable(),
-  output_result_path: z.string().nullable(),
-  artifact_directory: z.string().nullable(),
+  timeout_seconds: z.nullable(z.int().check(z.positive())),
+  input_payload_path: z.nullable(z.string()),
+  output_result_path: z.nullable(z.string()),
+  artifact_directory: z.nullable(z.string()),
   metadata: StringMap,
 });

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ArtifactDescriptor } from "./artifact-descriptor.ts";
 import { runtimeKinds, type RuntimeKind } from "./runtime-kind.ts";
 import { runtimeStatuses, type RuntimeStatus } from "./runtime-status.ts";
@@ -24,21 +24,21 @@ export interface RuntimeResult {
 }
 
 // Not z.iso.datetime(), whose pattern refuses offsets and precisions that RFC 3339 allows.
-const dateTime = z.string().meta({ format: "date-time" });
+const dateTime = z.string().check(z.meta({ format: "date-time" }));
 
 export const RuntimeResult = z.strictObject({
   schema_version: z.literal("0.1"),
   contract_kind: z.literal("runtime_result"),
-  invocation_id: z.string().min(1),
-  runtime_name: z.string().min(1),
+  invocation_id: z.string().check(z.minLength(1)),
+  runtime_name: z.string().check(z.minLength(1)),
   runtime_kind: z.enum(runtimeKinds),
   status: z.enum(runtimeStatuses),
-  exit_code: z.int().nullable(),
+  exit_code: z.nullable(z.int()),
   started_at: dateTime,
   finished_at: dateTime,
-  stdout_path: z.string().nullable(),
-  stderr_path: z.string().nullable(),
-  error_summary: z.string().nullable(),
+  stdout_path: z.nullable(z.string()),
+  stderr_path: z.nullable(z.string()),
+  error_summary: z.nullable(z.string()),
   artifacts: z.array(ArtifactDescriptor),
   metadata: StringMap,
 });

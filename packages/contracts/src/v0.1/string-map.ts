@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /**
  * `environment` and `metadata`: an object of strings. Not `z.record`, which refuses `process.env` (its prototype is
@@ -6,14 +6,16 @@ import * as z from "zod";
  */
 export const StringMap = z
   .custom<Record<string, string>>(isObject, { error: "expected an object whose values are strings" })
-  .check((context) => {
-    for (const [key, value] of Object.entries(context.value)) {
-      if (typeof value === "string") continue;
-      context.issues.push({ code: "custom", input: value, path: [key], message: "expected a string" });
-    }
-  })
-  .overwrite(copyStringMap)
-  .meta({ type: "object", additionalProperties: { type: "string" } });
+  .check(
+    (context) => {
+      for (const [key, value] of Object.entries(context.value)) {
+        if (typeof value === "string") continue;
+        context.issues.push({ code: "custom", input: value, path: [key], message: "expected a string" });
+      }
+    },
+    z.overwrite(copyStringMap),
+    z.meta({ type: "object", additionalProperties: { type: "string" } }),
+  );
 
 /** The map's own enumerable entries, `__proto__` included, in a fresh plain object. */
 function copyStringMap(map: Readonly<Record<string, string>>): Record<string, string> {
