@@ -17,10 +17,10 @@ const invalidExec = 125;
 
 const examples = `
 Examples:
-  xrt run invocation.json               run what the document says; its result goes to stdout
-  xrt exec --timeout 5m -- make test    run a command with a deadline
-  xrt validate result.json              check a document against its contract
-  xrt help exec                         every option of a command, with examples`;
+  xrt run invocation.json             run what the document says
+  xrt exec --timeout 5m make test     run a command with a deadline
+  xrt validate result.json            check a document against its contract
+  xrt help exec                       every option of a command, with examples`;
 
 /** Does what the arguments say and ends the process with the status that belongs to it. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -33,6 +33,7 @@ export async function main(args: readonly string[]): Promise<void> {
     .configureOutput({ writeOut: (help) => (text += help), writeErr: () => {}, outputError: () => {} })
     .option("-V, --version", "print the version, and those of the contract and of the runner interface")
     .option("--json", "with --version: as JSON")
+    .helpCommand("help [command]", "every option of a command, with examples")
     .addHelpText("after", examples)
     .action(async (options: { version?: true; json?: true }) => {
       const { printVersion, refuseCommand } = await import("./commands/version.ts");
@@ -83,6 +84,7 @@ async function end(error: unknown, name: string, status: number, text: string): 
 
 function sentence(error: unknown, name: string): string {
   if (error instanceof CommanderError) {
+    if (error.code === "commander.help") return `there is no such command; see ${name} --help`;
     const message = error.message.replace(/^error: /, "").replaceAll("\n", " ");
     return `${message}; see ${name} --help`;
   }

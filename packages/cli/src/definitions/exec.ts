@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { parseDuration } from "../duration.ts";
 import { Failure } from "../failure.ts";
 import { parseSignal } from "../signal-name.ts";
@@ -32,13 +32,15 @@ export interface ExecOptions {
 }
 
 const after = `
-Options end at the first operand, so the command's own need no --. A duration is seconds, or has a unit: 250ms, 1.5s,
-5m, 2h, 1d. A piped stdin is the command's; a terminal is so with --no-capture only. Each run has a directory that is
-deleted when the command succeeded; when it did not, it is kept and named on stderr.
+Options end at the first operand: the command's own need no -- before them.
+A duration is seconds, or has a unit: 250ms, 1.5s, 5m, 2h, 1d. A piped stdin is
+the command's; a terminal is so under --no-capture only. The run directory is
+temporary: deleted when the command succeeded, else kept and named on stderr.
 
 Exit status:
-  the command's own; 124 timed out; 125 xrt itself failed; 126 not executable; 127 not found.
-  A command ended by a signal ends xrt by the same signal (a shell shows 128 + its number).
+  the command's own; 124 timed out; 125 xrt itself failed; 126 not executable;
+  127 not found. A command ended by a signal ends xrt by that signal too: a
+  shell shows 128 + its number.
 
 Examples:
   xrt exec --timeout 5m make test
@@ -47,6 +49,9 @@ Examples:
   xrt exec --clean-env -e PATH --env-file .env --secret-env API_KEY ./deploy
   xrt exec --dir runs --result result.json --artifact 'dist/**' npm run build
   xrt exec --no-capture htop`;
+
+/** What an option that may be repeated is without a use. */
+const unused = { env: [], envFile: [], secretEnv: [], unset: [], meta: [], artifact: [] };
 
 export function defineExec(program: Command): void {
   program
@@ -57,13 +62,21 @@ export function defineExec(program: Command): void {
     .argument("<command...>", "the program and its arguments")
     .passThroughOptions()
     .option("--timeout <duration>", "end it after so long; 0 for never (the default)", duration("--timeout"))
-    .option("-k, --kill-after <duration>", "SIGKILL so long after the signal", duration("--kill-after"), 5000)
-    .option("-s, --signal <signal>", "what it is stopped with, by name or number", signal, "SIGTERM")
+    .addOption(
+      new Option("-k, --kill-after <duration>", "SIGKILL so long after the signal")
+        .argParser(duration("--kill-after"))
+        .default(5000, "5s"),
+    )
+    .addOption(
+      new Option("-s, --signal <signal>", "what it is stopped with, by name or number")
+        .argParser(signal)
+        .default("SIGTERM", "TERM"),
+    )
     .option("-C, --chdir <directory>", "run it in this directory")
-    .option("-e, --env <name[=value]>", "set a variable, or pass ours on (repeatable)", collect, [])
-    .option("--env-file <file>", "set the variables of a file of NAME=value lines (repeatable)", collect, [])
-    .option("--secret-env <name>", "pass ours on, and write its value nowhere (repeatable)", collect, [])
-    .option("-u, --unset <name>", "leave a variable out (repeatable)", collect, [])
+    .option("-e, --env <name[=value]>", "set a variable, or pass ours on (repeatable)", collect)
+    .option("--env-file <file>", "set the variables of a file of NAME=value lines (repeatable)", collect)
+    .option("--secret-env <name>", "pass ours on, and write its value nowhere (repeatable)", collect)
+    .option("-u, --unset <name>", "leave a variable out (repeatable)", collect)
     .option("--clean-env", "pass on none of our variables but those named by other options")
     .option("-n, --no-stdin", "an empty stdin, though ours is piped")
     .option("--input <file>", "stdin from a file; - for ours, also when it is a terminal")
@@ -71,7 +84,7 @@ export function defineExec(program: Command): void {
     .option("--no-capture", "our own stdin, stdout and stderr: for a terminal; keeps nothing")
     .option("--id <id>", "the invocation_id (default: a new UUID)")
     .option("--dir <directory>", "make the run directory in here, and keep it")
-    .option("--meta <key=value>", "add metadata to the invocation (repeatable)", collect, [])
+    .option("--meta <key=value>", "add metadata to the invocation (repeatable)", collect)
     .option(
       "--artifact <glob>",
       "files below its directory to describe as artifacts (repeatable)",
@@ -85,7 +98,7 @@ export function defineExec(program: Command): void {
     .addHelpText("after", after)
     .action(async (command: string[], options: ExecOptions) => {
       const { exec } = await import("../commands/exec.ts");
-      process.exitCode = await exec(command, options);
+      process.exitCode = await exec(command, { ...unused, ...options });
     });
 }
 
@@ -97,7 +110,7 @@ function signal(text: string): NodeJS.Signals {
   return named("--signal", () => parseSignal(text));
 }
 
-function collect(value: string, previous: readonly string[]): string[] {
+function collect(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value];
 }
 

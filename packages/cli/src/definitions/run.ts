@@ -8,18 +8,20 @@ export interface RunCommandOptions {
 }
 
 const after = `
-The result is one JSON document on stdout, and nothing else is written there. On a terminal, progress and a summary
-are on stderr. SIGINT, SIGTERM and SIGHUP cancel the run; its result is printed all the same.
+The result is one JSON document on stdout, and nothing else is written there.
+On a terminal, progress and a summary are on stderr. SIGINT, SIGTERM and SIGHUP
+cancel the run; its result is printed all the same.
 
 Exit status:
-  0 succeeded   1 failed   2 invalid input or usage   124 timed out   125 rejected   130 cancelled
+  0 succeeded, 1 failed, 2 invalid input or usage, 124 timed out, 125 rejected,
+  130 cancelled
 
 Examples:
   xrt run invocation.json
   echo '{"invocation_id":"1","runtime_name":"hello","runtime_kind":"subprocess",
          "working_directory":".","command":["echo","hello"]}' | xrt run -
-  xrt run --events - invocation.json | jq .type      every event as it happens
-  xrt run --exit-zero invocation.json | jq .status   for callers that read the result`;
+  xrt run --events - invocation.json | jq .type     every event as it happens
+  xrt run --exit-zero invocation.json | jq .status  for whoever reads it`;
 
 export function defineRun(program: Command): void {
   program

@@ -5,10 +5,11 @@ export interface ValidateOptions {
 }
 
 const after = `
-The contract_kind of a document says what it must be; one without is taken for a runtime_invocation.
+The contract_kind of a document says what it must be; one without is taken for
+a runtime_invocation.
 
 Exit status:
-  0 valid   2 invalid, or it could not be read
+  0 valid, 2 invalid or unreadable
 
 Examples:
   xrt validate invocation.json

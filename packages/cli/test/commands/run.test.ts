@@ -121,7 +121,8 @@ describe("xrt run refuses with one sentence, status 2 and nothing on stdout", ()
   test("a key that would move the cursor is shown escaped", async ({ sandbox }) => {
     const { stderr } = await sandbox.xrt(["run", "-"], { input: invocation({ "\u001b[2J\n": 1 }) });
     expect(stderr).toContain("\\u001b[2J\\n");
-    expect(stderr).toMatch(/^xrt run: [^\x1b\n]*\n$/);
+    expect(stderr).not.toContain("\u001b");
+    expect(stderr).toMatch(/^xrt run: .*\n$/);
   });
 
   test("a file that is missing, a directory, and one that cannot be read", async ({ sandbox }) => {
