@@ -17,6 +17,7 @@ export default defineConfig({
     format: "esm",
     entryFileNames: "[name].js",
     chunkFileNames: "[name]-[hash].js",
+    minifyInternalExports: false,
     // One chunk for each command and runner. What they share is in few files, as each takes time to load.
     codeSplitting: {
       includeDependenciesRecursively: false,

@@ -15,6 +15,14 @@ const invalid = 2;
 /** The same for `exec`, whose other statuses belong to its command (as with timeout(1), env(1), nohup(1)). */
 const invalidExec = 125;
 
+const definitions: Readonly<Record<string, (program: Command) => void>> = {
+  run: defineRun,
+  exec: defineExec,
+  validate: defineValidate,
+  schema: defineSchema,
+  runners: defineRunners,
+};
+
 const examples = `
 Examples:
   xrt run invocation.json             run what the document says
@@ -40,10 +48,14 @@ export async function main(args: readonly string[]): Promise<void> {
       if (options.version !== true) refuseCommand(program);
       await printVersion(options.json === true);
     });
-  for (const define of [defineRun, defineExec, defineValidate, defineSchema, defineRunners]) define(program);
+  const word = args.find((argument) => !argument.startsWith("-")) ?? "";
+  const known = Object.hasOwn(definitions, word);
+  // Only help and refusals need to know the others.
+  for (const define of known ? [definitions[word]] : Object.values(definitions)) define?.(program);
   // For a word that is no command: the action refuses it. Commands would inherit this if it came first.
   program.allowExcessArguments();
-  const { name, status } = commandOf(program, args);
+  const name = known ? `xrt ${word}` : "xrt";
+  const status = word === "exec" ? invalidExec : invalid;
   const leave = async (thrown: unknown): Promise<never> =>
     process.exit(await end(thrown, name, status, text));
   // An error of ours outside of any promise must not print a stack either.
@@ -54,14 +66,6 @@ export async function main(args: readonly string[]): Promise<void> {
     await leave(error);
   }
   process.exit();
-}
-
-/** Whose error it is, for the sentence and the status. Only options precede the command's name. */
-function commandOf(program: Command, args: readonly string[]): { name: string; status: number } {
-  const word = args.find((argument) => !argument.startsWith("-"));
-  const known = program.commands.some((command) => command.name() === word);
-  if (word === undefined || !known) return { name: "xrt", status: invalid };
-  return { name: `xrt ${word}`, status: word === "exec" ? invalidExec : invalid };
 }
 
 /** Says what went wrong, in one sentence on standard error; the exit status. */

@@ -7,7 +7,9 @@ import { test } from "./sandbox.ts";
 const run = promisify(execFile);
 const demo = fileURLToPath(new URL("../demo/demo.ts", import.meta.url));
 
-test("the demo shows three results as they should be, without a home folder, and leaves nothing", async ({ sandbox }) => {
+test("the demo shows three results as they should be, without a home folder, and leaves nothing", async ({
+  sandbox,
+}) => {
   const { stdout, stderr } = await run(process.execPath, [demo], {
     cwd: sandbox.folder,
     env: { ...sandbox.env, HOME: "" },
