@@ -103,9 +103,9 @@ test("output events tile each stream's bytes, live and afterwards", async () => 
 test("any number of readers, early, late and slow, get every event", async () => {
   await using bench = await openWorkbench();
   const go = Promise.withResolvers<void>();
-  const run = bench.start(async (_invocation, { emit }) => {
+  const run = bench.start(async (_invocation, context) => {
     await go.promise;
-    for (let done = 0; done < 200; done += 1) emit({ type: "progress", done });
+    for (let done = 0; done < 200; done += 1) context.emit({ type: "progress", done });
     return outcome.succeeded();
   });
   const kept = async (pause: number): Promise<RunEvent[]> => {
@@ -149,6 +149,8 @@ test("a run without a directory tells its end", async () => {
   expect((await collect(cancelled.events)).map(({ type }) => type)).toEqual(["finished"]);
 });
 
+const rejecting: () => unknown = () => Promise.reject(new Error("later"));
+
 test("a listener that throws, or rejects, changes nothing and becomes a process warning", async () => {
   await using bench = await openWorkbench();
   using warnings = heardWarnings("XRT_LISTENER");
@@ -165,7 +167,6 @@ test("a listener that throws, or rejects, changes nothing and becomes a process 
   );
   expect(result.status).toBe("succeeded");
   expect(heard).toEqual(["accepted", "finished"]);
-  const rejecting: () => unknown = () => Promise.reject(new Error("later"));
   await bench.start(succeed, {}, { onEvent: rejecting }).result;
   await until("all are told", () => warnings.all.length === 4);
   expect(warnings.all).toEqual([
@@ -203,9 +204,9 @@ test.for<[unknown, string]>([
   [undefined, "nothing"],
 ])("a runner cannot emit %j", async ([event, named]) => {
   await using bench = await openWorkbench();
-  const { result } = await bench.run(async (_invocation, { emit }) => {
+  const { result } = await bench.run(async (_invocation, context) => {
     try {
-      emit(event as RunnerEvent);
+      context.emit(event as RunnerEvent);
       return outcome.failed("acme.taken", "it was taken");
     } catch (error) {
       return outcome.succeeded({ metadata: { error: String(error) } });
@@ -223,11 +224,11 @@ test.for<[string, unknown]>([
   ["a BigInt", 1n],
 ])("what JSON cannot carry, %s, is the emitter's error, and later events are kept", async ([, data]) => {
   await using bench = await openWorkbench();
-  const { result } = await bench.run(async (_invocation, { emit, checkpoint }) => {
-    expect(() => emit({ type: "acme.bad", data: data as Json })).toThrow(TypeError);
-    await expect(checkpoint(data as Json)).rejects.toThrow(TypeError);
-    emit({ type: "acme.good", data: null });
-    await checkpoint({ still: "kept" });
+  const { result } = await bench.run(async (_invocation, context) => {
+    expect(() => context.emit({ type: "acme.bad", data: data as Json })).toThrow(TypeError);
+    await expect(context.checkpoint(data as Json)).rejects.toThrow(TypeError);
+    context.emit({ type: "acme.good", data: null });
+    await context.checkpoint({ still: "kept" });
     return outcome.succeeded();
   });
   expect(result.status).toBe("succeeded");
@@ -242,9 +243,9 @@ test.for<[string, unknown]>([
 
 test("a runner cannot forge whose event it is, when, or which", async () => {
   await using bench = await openWorkbench();
-  const { result } = await bench.run(async (_invocation, { emit }) => {
+  const { result } = await bench.run(async (_invocation, context) => {
     const forged = { event_version: 9, seq: 999, time: "never", invocation_id: "other" };
-    emit({ type: "progress", phase: "x", ...forged } as RunnerEvent);
+    context.emit({ type: "progress", phase: "x", ...forged });
     return outcome.succeeded();
   });
   const events = await recordedEvents(directoryOf(result));
@@ -276,9 +277,9 @@ test("what is emitted after the end is dropped with a process warning, and a lat
 
 test("a checkpoint is on disk when it resolves", async () => {
   await using bench = await openWorkbench();
-  const { result } = await bench.run(async (_invocation, { checkpoint, directory }) => {
-    await checkpoint({ job: 7 });
-    const events = await recordedEvents(directory);
+  const { result } = await bench.run(async (_invocation, context) => {
+    await context.checkpoint({ job: 7 });
+    const events = await recordedEvents(context.directory);
     return outcome.succeeded({ metadata: { last: JSON.stringify(events.at(-1)) } });
   });
   expect(JSON.parse(result.metadata["last"] ?? "")).toMatchObject({ type: "checkpoint", state: { job: 7 } });
