@@ -53,19 +53,21 @@ interface Written {
 function write(result: AnyResult, { directory, outputPath, durable }: ResultTargets): Written {
   const text = `${JSON.stringify(result, null, 2)}\n`;
   const failures: string[] = [];
-  const attempt = (act: () => void): boolean => {
+  const attempt = (path: string, act: () => void): boolean => {
     try {
       act();
       return true;
     } catch (error) {
-      failures.push(`the result could not be written: ${messageOf(error)}`);
+      failures.push(`the result could not be written to ${path}: ${messageOf(error)}`);
       return false;
     }
   };
   const temporary = directory === null ? undefined : join(directory, `${resultFile}.tmp`);
   const kept =
-    temporary !== undefined && attempt(() => writeTemporary(temporary, text, { durable, mode: 0o600 }));
-  if (outputPath !== null) attempt(() => writeDocument(outputPath, text, { durable, mode: 0o666 }));
+    temporary !== undefined &&
+    attempt(temporary, () => writeTemporary(temporary, text, { durable, mode: 0o600 }));
+  if (outputPath !== null)
+    attempt(outputPath, () => writeDocument(outputPath, text, { durable, mode: 0o666 }));
   return { failures, temporary: kept ? temporary : undefined };
 }
 
