@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { joinIssues, showValue, type Invocation, type Issue, type RuntimeRunner } from "@xrt/contracts";
 import { looksSecret, type Redactor } from "./redactor.ts";
@@ -138,8 +138,11 @@ function checkWorkingDirectory(path: string): void {
 
 function checkPayload(path: string): void {
   try {
-    accessSync(path, constants.R_OK);
-    if (!statSync(path).isDirectory()) return;
+    const stats = statSync(path);
+    // access(2) asks for the real user, not the effective one; but opening a pipe would be felt at its other end.
+    if (stats.isFile()) closeSync(openSync(path, "r"));
+    else accessSync(path, constants.R_OK);
+    if (!stats.isDirectory()) return;
   } catch (error) {
     throw new Rejection(
       "payload_unreadable",
