@@ -18,7 +18,7 @@ describe.skipIf(!hasTmux)("xrt run on a terminal", () => {
     sandbox.write("go", "");
     const screen = await terminal.shows("code 1");
     expect(screen).not.toContain("elapsed");
-    expect(screen).toMatch(/^failed {2}build, \d.* s, exit code 3\n {2}.*exited with status 3/);
+    expect(screen).toMatch(/^failed {2}build, \d[\d.]* m?s, exit code 3\n {2}.*exited with status 3/);
     expect(screen.replaceAll("\n", "")).toContain("| trouble \\u001b[2J here");
     expect(JSON.parse(sandbox.read("out"))).toMatchObject({ status: "failed" });
   });
