@@ -107,7 +107,10 @@ describe.skipIf(!hasTmux)("xrt exec on a terminal", () => {
   });
 
   test("keeps its deadline while the terminal is stopped by Ctrl-S", async ({ sandbox }) => {
-    using terminal = new Terminal(sandbox, "xrt exec --timeout 3 yes; echo $? > code");
+    using terminal = new Terminal(
+      sandbox,
+      "xrt exec --timeout 2 sh -c 'while :; do echo y; sleep 0.01; done'; echo $? > code",
+    );
     await terminal.shows("y\ny\n");
     terminal.press("C-s");
     await until(() => exists(sandbox.read.bind(sandbox, "code")), "xrt has ended");
