@@ -1,6 +1,13 @@
 #!/usr/bin/env node
-// Compiling is a good part of the start-up; Node keeps compiled code below the system's temporary directory
-// (NODE_DISABLE_COMPILE_CACHE=1 turns it off). Nothing is imported before, so that everything comes from there.
-process.getBuiltinModule("node:module").enableCompileCache();
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
-void import("./program.ts").then(({ main }) => main(process.argv.slice(2)));
+if (major < 22 || (major === 22 && minor < 19)) {
+  // Nothing else of ours can be relied upon there.
+  console.error(`xrt: this is Node ${process.versions.node}, and xrt needs 22.19 or later`);
+  process.exitCode = 2;
+} else {
+  // Compiling is a good part of the start-up; Node keeps compiled code below the system's temporary directory
+  // (NODE_DISABLE_COMPILE_CACHE=1 turns it off). Nothing is imported before, so that everything comes from there.
+  process.getBuiltinModule("node:module").enableCompileCache();
+  void import("./program.ts").then(({ main }) => main(process.argv.slice(2)));
+}

@@ -64,6 +64,17 @@ describe("the bundle", () => {
     expect({ stdout: stdout.trim(), stderr }).toEqual({ stdout: "100001", stderr: "" });
   });
 
+  test("says on a Node that is too old what it needs, and no more", async ({ sandbox }) => {
+    sandbox.write("old.cjs", 'Object.defineProperty(process, "versions", { value: { node: "20.20.2" } });');
+    const { status, stderr } = await sandbox.bash(
+      `"${process.execPath}" -r ./old.cjs "${join(folder, "dist/main.js")}" run x`,
+    );
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: "xrt: this is Node 20.20.2, and xrt needs 22.19 or later\n",
+    });
+  });
+
   test("carries the licence of every package in it", () => {
     const notices = readFileSync(join(folder, "dist/THIRD-PARTY-NOTICES.txt"), "utf8");
     const modules = chunks().flatMap(({ moduleIds }) => moduleIds);
