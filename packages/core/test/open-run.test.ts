@@ -1,0 +1,282 @@
+import { execFileSync } from "node:child_process";
+import { appendFile, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { isXrtError, outcome, type RunEvent } from "@xrt/contracts";
+import { parseResult } from "@xrt/contracts/v0.1";
+import { openRun } from "@xrt/core";
+import { expect, test } from "vitest";
+import { startFixture, type Fixture } from "./fixture.ts";
+import { livingWith } from "./living-processes.ts";
+import { openBelow } from "./open-descriptors.ts";
+import {
+  collect,
+  directoryOf,
+  openWorkbench,
+  recordedEvents,
+  succeed,
+  until,
+  untilStopped,
+  type Work,
+} from "./workbench.ts";
+
+const work: Work = async (_invocation, context) => {
+  context.emit({ type: "progress", phase: "half" });
+  await context.stdout.write("one\ntwo\n");
+  await context.stderr.write("err");
+  return outcome.failed("exit_status", "exited with 3", { exit_code: 3 });
+};
+
+interface Elsewhere extends AsyncDisposable {
+  readonly fixture: Fixture;
+  readonly run: string;
+}
+
+/** A run under the supervisor of another process, which has begun to print. */
+async function runElsewhere(script: string): Promise<Elsewhere> {
+  const bench = await openWorkbench();
+  const { directory } = bench;
+  const command = ["sh", "-c", script, directory];
+  const fixture = startFixture("supervise.ts", { directory, command, ids: ["a"] });
+  await fixture.heard("output");
+  return {
+    fixture,
+    run: path.join(directory, ".xrt", "a"),
+    async [Symbol.asyncDispose]() {
+      fixture.process.kill("SIGKILL");
+      await fixture.ended;
+      for (const pid of livingWith(directory)) process.kill(pid, "SIGKILL");
+      await bench[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const endless = "echo begun; while :; do sleep 0.1; done";
+
+test("a run that is over is read back: result, events, output, lines", async () => {
+  await using bench = await openWorkbench();
+  const { result } = await bench.run(work, { invocation_id: "../x" });
+  const directory = directoryOf(result);
+  const record = await openRun(path.relative(process.cwd(), directory) + path.sep);
+  expect(record).toMatchObject({ id: "..%2Fx", directory, status: "failed" });
+  expect(await record.result).toEqual(result);
+  expect(await record.cancel("too late")).toEqual(result);
+  const events = await collect(record.events);
+  expect(events.filter(({ type }) => type !== "output")).toEqual(await recordedEvents(directory));
+  expect(events.map(({ type }) => type).slice(-3)).toEqual(["output", "output", "finished"]);
+  expect(await text(record.output())).toBe("one\ntwo\n");
+  expect(await text(record.output("stdout", { from: 4 }))).toBe("two\n");
+  expect(await text(record.output("stderr"))).toBe("err");
+  expect(await collect(record.lines())).toEqual(["one", "two"]);
+  for await (const _event of record.events) break;
+  expect(openBelow(bench.directory)).toEqual([]);
+});
+
+test("a run of another process is followed to its end, by any number of readers", async () => {
+  await using elsewhere = await runElsewhere(
+    "echo begun; until [ -e go ]; do sleep 0.05; done; echo on; echo err >&2; echo end",
+  );
+  const record = await openRun(elsewhere.run);
+  expect(record.status).toBe("running");
+  const readers = Promise.all([collect(record.lines()), text(record.output("stderr"))]);
+  const events: RunEvent[] = [];
+  const lines = record.lines()[Symbol.asyncIterator]();
+  expect((await lines.next()).value).toBe("begun");
+  await lines.return?.();
+  await writeFile(path.join(elsewhere.run, "..", "..", "go"), "");
+  for await (const event of record.events) events.push(event);
+  expect(await readers).toEqual([["begun", "on", "end"], "err\n"]);
+  const result = await record.result;
+  expect(result).toMatchObject({ status: "succeeded", exit_code: 0 });
+  expect(record.status).toBe("succeeded");
+  expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(["accepted", "started", "output"]));
+  expect(events.at(-1)).toMatchObject({ type: "finished", result });
+  await elsewhere.fixture.ended;
+  expect(parseResult(JSON.parse(await readFile(path.join(elsewhere.run, "result.json"), "utf8")))).toEqual(
+    result,
+  );
+});
+
+test("a run of another process is cancelled from here, with the reason given", async () => {
+  await using elsewhere = await runElsewhere(endless);
+  const record = await openRun(elsewhere.run);
+  const result = await record.cancel("seen enough");
+  expect(result).toMatchObject({ status: "cancelled", metadata: { "xrt.error_code": "cancelled" } });
+  expect(result.error_summary).toContain("seen enough");
+  expect(await elsewhere.fixture.ended).toMatchObject({ status: 0 });
+  const stopping = (await collect(record.events)).find((event) => event.type === "stopping");
+  expect(stopping).toMatchObject({ cause: "cancelled", reason: "seen enough" });
+});
+
+test("where the supervisor was killed the run has failed, its output is kept, and nobody waits", async () => {
+  await using elsewhere = await runElsewhere(endless);
+  const record = await openRun(elsewhere.run);
+  const reading = [collect(record.events), record.result, text(record.output())] as const;
+  elsewhere.fixture.process.kill("SIGKILL");
+  const [events, result, output] = await Promise.all(reading);
+  expect(result).toMatchObject({
+    invocation_id: "a",
+    runtime_kind: "subprocess",
+    status: "failed",
+    exit_code: null,
+    stdout_path: path.join(elsewhere.run, "stdout.txt"),
+    metadata: { "xrt.error_code": "supervisor_died", "xrt.run_directory": elsewhere.run },
+  });
+  expect(result.error_summary).toContain(`pid ${elsewhere.fixture.process.pid}`);
+  expect(parseResult(result)).toEqual(result);
+  expect(output).toBe("begun\n");
+  expect(events.at(-1)).toMatchObject({ type: "finished", result });
+  expect(record.status).toBe("failed");
+  // Whoever comes later learns the same, and so does one who would cancel.
+  const late = await openRun(elsewhere.run);
+  expect(await late.result).toEqual(result);
+  expect(await late.cancel()).toEqual(result);
+});
+
+test.for<[string, (directory: string) => Promise<unknown>, string]>([
+  ["is not there", async () => undefined, "it has no events.ndjson"],
+  ["is empty", async (directory) => mkdir(directory), "it has no events.ndjson"],
+  ["is a file", async (directory) => writeFile(directory, ""), "it has no events.ndjson"],
+  [
+    "holds something else",
+    async (directory) => {
+      await mkdir(directory);
+      await writeFile(path.join(directory, "events.ndjson"), '{"a":1}\n{"b":2}\n');
+    },
+    "the first line of its events.ndjson is no invocation",
+  ],
+  [
+    "holds no JSON",
+    async (directory) => {
+      await mkdir(directory);
+      await writeFile(path.join(directory, "events.ndjson"), "a\nb\n");
+    },
+    "the first line of its events.ndjson is no invocation",
+  ],
+])("what %s is no run directory", async ([, make, sentence]) => {
+  await using bench = await openWorkbench();
+  const directory = path.join(bench.directory, "run");
+  await make(directory);
+  const error: unknown = await openRun(directory).catch((thrown: unknown) => thrown);
+  expect(isXrtError(error) && error.code).toBe("ERR_XRT_INVALID_DOCUMENT");
+  expect(String(error)).toContain(`${directory} is not a run directory: ${sentence}`);
+});
+
+test("a record torn after its first line, or in its last, is read as far as it goes", async () => {
+  await using bench = await openWorkbench();
+  const { result } = await bench.run(work);
+  const directory = directoryOf(result);
+  const file = path.join(directory, "events.ndjson");
+  const whole = await readFile(file, "utf8");
+  await appendFile(file, '{"event_version":1,"seq":9');
+  expect(await (await openRun(directory)).result).toEqual(result);
+
+  await rm(path.join(directory, "result.json"));
+  await writeFile(file, whole.slice(0, whole.indexOf("\n") + 1));
+  const dead = await (await openRun(directory)).result;
+  expect(dead).toMatchObject({ status: "failed", metadata: { "xrt.error_code": "supervisor_died" } });
+});
+
+test.for<[string, (file: string) => Promise<unknown>]>([
+  ["no JSON", async (file) => writeFile(file, "{")],
+  ["no result", async (file) => writeFile(file, "{}")],
+  ["a directory", async (file) => mkdir(file)],
+  ["a pipe", async (file) => execFileSync("mkfifo", [file])],
+])("a result.json that is %s makes the run a failed one: the result never rejects", async ([, plant]) => {
+  await using bench = await openWorkbench();
+  const { result } = await bench.run(succeed);
+  const file = path.join(directoryOf(result), "result.json");
+  await rm(file);
+  await plant(file);
+  const record = await openRun(directoryOf(result));
+  expect(await record.result).toMatchObject({ status: "failed", metadata: { "xrt.error_code": "storage" } });
+  expect((await record.result).error_summary).toContain("its result.json cannot be read");
+});
+
+test("a run directory that is deleted is waited for no longer", async () => {
+  await using bench = await openWorkbench();
+  const run = bench.start(untilStopped);
+  const directory = run.directory ?? "";
+  const record = await openRun(directory);
+  const { result } = record;
+  expect(record.status).toBe("running");
+  await rm(directory, { recursive: true });
+  expect(await result).toMatchObject({ status: "failed", metadata: { "xrt.error_code": "storage" } });
+  await run.cancel();
+});
+
+test("a run directory may be moved once its run is over", async () => {
+  await using bench = await openWorkbench();
+  const { result } = await bench.run(work);
+  const moved = path.join(bench.directory, "moved");
+  await rename(directoryOf(result), moved);
+  const record = await openRun(moved);
+  expect(record).toMatchObject({ id: "moved", directory: moved, status: "failed" });
+  expect(await text(record.output())).toBe("one\ntwo\n");
+});
+
+test("the supervisor of a run is told from a later process of the same number", async () => {
+  await using bench = await openWorkbench();
+  const run = bench.start(untilStopped);
+  const other = path.join(bench.directory, "other");
+  await mkdir(other);
+  const file = path.join(run.directory ?? "", "events.ndjson");
+  // The same record, but for when its supervisor began: whoever has this number now is somebody else.
+  const lines = (await readFile(file, "utf8")).replace(/"process_start":"\d+"/, '"process_start":"1"');
+  await writeFile(path.join(other, "events.ndjson"), lines);
+  expect((await openRun(other)).status).toBe("failed");
+  // Of another boot or machine nothing can be told from here: it counts as alive.
+  await writeFile(
+    path.join(other, "events.ndjson"),
+    lines.replace(/"boot_id":"[^"]*"/, '"boot_id":"of another machine"'),
+  );
+  expect((await openRun(other)).status).toBe("running");
+  await run.cancel();
+  await copyFile(path.join(run.directory ?? "", "result.json"), path.join(other, "result.json"));
+  expect((await openRun(other)).status).toBe("cancelled");
+});
+
+test.for<[string, (file: string) => Promise<unknown>, string]>([
+  ["a reason", async (file) => writeFile(file, '{"reason":"the run itself"}'), "the run itself"],
+  ["nothing", async (file) => writeFile(file, ""), "another process asked for it"],
+  ["no text", async (file) => writeFile(file, '{"reason":7}'), "another process asked for it"],
+  ["null", async (file) => writeFile(file, "null"), "another process asked for it"],
+  [
+    "far too much",
+    async (file) => writeFile(file, `"${"x".repeat(100_000)}"`),
+    "another process asked for it",
+  ],
+  ["a pipe", async (file) => execFileSync("mkfifo", [file]), "another process asked for it"],
+])(
+  "a run that puts %s into its own cancel.json ends itself, and holds nobody up",
+  async ([, plant, reason]) => {
+    await using bench = await openWorkbench();
+    const other = bench.start(untilStopped);
+    const { result } = await bench.run(async (invocation, context) => {
+      await plant(path.join(context.directory, "cancel.json"));
+      return untilStopped(invocation, context);
+    });
+    expect(result).toMatchObject({ status: "cancelled" });
+    expect(result.error_summary).toContain(reason);
+    expect(other.status).toBe("running");
+  },
+);
+
+test("following takes no more than the file has, while its writer goes on", async () => {
+  await using bench = await openWorkbench();
+  const go = Promise.withResolvers<void>();
+  const run = bench.start(async (_invocation, { stdout }) => {
+    await stdout.write("first");
+    await go.promise;
+    await stdout.write(" second");
+    return outcome.succeeded();
+  });
+  await until("it has begun", () => run.status === "running" && run.directory !== null);
+  const record = await openRun(run.directory ?? "");
+  const reader = record.output().getReader();
+  expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe("first");
+  expect(await text(record.output("stdout", { follow: false }))).toBe("first");
+  go.resolve();
+  expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe(" second");
+  expect((await reader.read()).done).toBe(true);
+});
