@@ -78,11 +78,20 @@ export class RecordedRun implements RunRecord {
   }
 
   async #wait(): Promise<AnyResult> {
-    for (;;) {
-      const result = this.#look();
-      if (result !== undefined) return result;
-      await pause();
+    const known = this.#look();
+    if (known !== undefined) return known;
+    try {
+      for await (const event of this.events) {
+        if (event.type !== "finished") continue;
+        // `result.json` follows in a moment; where it could not be written, this is all that tells the end.
+        if (this.#look() === undefined) await pause();
+        this.#known = this.#look() ?? event.result;
+        return this.#known;
+      }
+    } catch (error) {
+      return this.#failed("storage", `its events cannot be read: ${messageOf(error)}`);
     }
+    return this.#failed("storage", "its events end without one that says how it ended");
   }
 
   /** The result, once there is one or nobody is left to write it. */

@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { appendFile, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { isXrtError, outcome, type RunEvent } from "@xrt/contracts";
 import { parseResult } from "@xrt/contracts/v0.1";
 import { openRun } from "@xrt/core";
 import { expect, test } from "vitest";
+import { asNobody } from "./as-nobody.ts";
 import { startFixture, type Fixture } from "./fixture.ts";
 import { livingWith } from "./living-processes.ts";
 import { openBelow } from "./open-descriptors.ts";
@@ -191,6 +192,26 @@ test.for<[string, (file: string) => Promise<unknown>]>([
   const record = await openRun(directoryOf(result));
   expect(await record.result).toMatchObject({ status: "failed", metadata: { "xrt.error_code": "storage" } });
   expect((await record.result).error_summary).toContain("its result.json cannot be read");
+});
+
+test("where result.json could not be written, the events tell the end, though the supervisor lives on", async () => {
+  await asNobody(async () => {
+    await using bench = await openWorkbench();
+    const go = Promise.withResolvers<void>();
+    const run = bench.start(async (_invocation, { directory }) => {
+      await go.promise;
+      await chmod(directory, 0o500);
+      return outcome.succeeded({ exit_code: 0 });
+    });
+    const record = await openRun(run.directory ?? "");
+    const waiting = record.result;
+    go.resolve();
+    const result = await run.result;
+    expect(result.metadata["xrt.result_error"]).toContain("EACCES");
+    expect(await waiting).toEqual(result);
+    expect(record.status).toBe("succeeded");
+    await chmod(run.directory ?? "", 0o700);
+  });
 });
 
 test("a run directory that is deleted is waited for no longer", async () => {
