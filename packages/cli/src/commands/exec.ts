@@ -22,8 +22,9 @@ export async function exec(command: string[], options: ExecOptions): Promise<num
   refuseContradictions(options);
   forgetNodeEnvFiles(process.argv.slice(2));
   const request = await execRequest(command, options);
-  const place = await openPlace(options.dir);
+  // All in one turn of the event loop: no signal can come between the directory and the run that it is for.
   const signals = watchStopSignals();
+  const place = openPlace(options.dir);
   const run = startRun(request, options, place.base);
   const delivery = await deliver(run, options, signals);
   await say(await tidy(place, delivery, options));

@@ -35,7 +35,7 @@ export async function deliver(
   const result = await run.result;
   const failures = (): Error[] => relays.flatMap(({ failure }) => failure ?? []);
   const isClosed = (): boolean => failures().some((failure) => failure instanceof ClosedOutput);
-  const wasStopped = result.status === "timed_out" || result.status === "cancelled";
+  const wasStopped = ["timed_out", "cancelled"].includes(result.status) || signals.received !== null;
   if (!isClosed()) {
     await Promise.race([drain(relays, wasStopped ? patience : Infinity), signals.next()]);
   }

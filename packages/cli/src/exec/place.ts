@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
@@ -12,10 +13,10 @@ export interface Place {
 }
 
 /** The directory that was asked for, or a temporary one that no other user can read. Throws Failure. */
-export async function openPlace(asked: string | undefined): Promise<Place> {
+export function openPlace(asked: string | undefined): Place {
   if (asked !== undefined) return { base: resolve(asked), temporary: false };
   try {
-    return { base: await mkdtemp(join(tmpdir(), "xrt-")), temporary: true };
+    return { base: mkdtempSync(join(tmpdir(), "xrt-")), temporary: true };
   } catch (error) {
     const remedy = "set TMPDIR to a directory that can be written to, or name one with --dir";
     throw new Failure(`cannot make a directory in ${tmpdir()}: ${describeSystemError(error)}; ${remedy}`, {
