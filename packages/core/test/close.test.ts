@@ -18,7 +18,9 @@ function closable(name: string, closed: string[], run: Work = succeed): RuntimeR
 
 test("close cancels what runs, waits for it, and only then closes the runners", async () => {
   const order: string[] = [];
+  let begun = 0;
   const lingering: Work = async (invocation, context) => {
+    begun += 1;
     await untilStopped(invocation, context).catch(() => undefined);
     await new Promise((resolve) => {
       setTimeout(resolve, 30);
@@ -28,10 +30,7 @@ test("close cancels what runs, waits for it, and only then closes the runners", 
   };
   await using bench = await openWorkbench({ runners: { manual: closable("runner", order, lingering) } });
   const runs = [bench.runtime.start(bench.invocation()), bench.runtime.start(bench.invocation())];
-  await until("both have begun", () => runs.every((run) => run.status === "running"));
-  await new Promise((resolve) => {
-    setImmediate(resolve);
-  });
+  await until("both have begun", () => begun === 2);
   await bench.runtime.close();
   expect(order).toEqual(["ended", "ended", "runner"]);
   expect(bench.runtime.active).toEqual([]);

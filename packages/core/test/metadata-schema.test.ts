@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { outcome, type RuntimeRunner, type StandardSchema } from "@xrt/contracts";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { collect, openWorkbench, runnerOf, until } from "./workbench.ts";
+import { collect, openWorkbench, runnerOf } from "./workbench.ts";
 
 type Schema = NonNullable<RuntimeRunner["metadata"]>["schema"];
 type Validate = StandardSchema["~standard"]["validate"];
@@ -43,6 +44,15 @@ test("the schema gets the runner's own keys without their prefix, and the runner
   expect(result.status).toBe("succeeded");
   await bench.run(configured(acme, calls));
   expect(calls).toEqual([{ times: 3, "deep.name": "a" }, { times: 1 }]);
+});
+
+test("a runner without a schema has no config, and takes any metadata", async () => {
+  await using bench = await openWorkbench();
+  const { result } = await bench.run(
+    async (_invocation, { config }) => outcome.succeeded({ metadata: { config: String(config) } }),
+    { metadata: { "acme.times": "many" } },
+  );
+  expect(result.metadata["config"]).toBe("undefined");
 });
 
 test("all problems come in one rejection, each with its full key, and nothing is made", async () => {
@@ -117,16 +127,12 @@ test("a run that is stopped while its schema is still at work never calls its ru
   });
   const run = bench.start(configured(schema, calls));
   await asked.promise;
-  await until("its runner is waited for", () => run.status === "running");
-  await new Promise((resolve) => {
-    setImmediate(resolve);
-  });
+  // Once every step that waits for nothing has been taken, the schema is what the run waits for.
+  await setImmediate();
   const result = await run.cancel();
   expect(result.metadata["xrt.error_code"]).toBe("runner_did_not_stop");
   validated.resolve({ value: {} });
-  await new Promise((resolve) => {
-    setImmediate(resolve);
-  });
+  await setImmediate();
   expect(calls).toEqual([]);
   expect((await collect(run.events)).map(({ type }) => type)).toEqual(["accepted", "stopping", "finished"]);
 });

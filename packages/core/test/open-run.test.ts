@@ -16,7 +16,6 @@ import {
   openWorkbench,
   recordedEvents,
   succeed,
-  until,
   untilStopped,
   type Work,
 } from "./workbench.ts";
@@ -286,13 +285,15 @@ test.for<[string, (file: string) => Promise<unknown>, string]>([
 test("following takes no more than the file has, while its writer goes on", async () => {
   await using bench = await openWorkbench();
   const go = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
   const run = bench.start(async (_invocation, { stdout }) => {
     await stdout.write("first");
+    begun.resolve();
     await go.promise;
     await stdout.write(" second");
     return outcome.succeeded();
   });
-  await until("it has begun", () => run.status === "running" && run.directory !== null);
+  await begun.promise;
   const record = await openRun(run.directory ?? "");
   const reader = record.output().getReader();
   expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe("first");
