@@ -43,7 +43,7 @@ function stoppingOf(events: readonly RunEvent[]): Extract<RunEvent, { type: "sto
   return events.filter((event) => event.type === "stopping");
 }
 
-test("a process that overruns its deadline is stopped, and the run is timed_out", async () => {
+test.concurrent("a process that overruns its deadline is stopped, and the run is timed_out", async () => {
   await using bench = await openWorkbench();
   const { result, events } = await bench.run(processRunner(), {
     command: ["sh", "-c", "exec sleep 600"],
@@ -118,7 +118,7 @@ test("an outcome returned within the grace stands", async () => {
   expect(result).toMatchObject({ status: "succeeded", error_summary: null });
 });
 
-test.for<[string, Work, number]>([
+test.concurrent.for<[string, Work, number]>([
   ["ignores both signals", never, 30],
   ["has been given no grace", never, 0],
 ])(
@@ -137,7 +137,7 @@ test.for<[string, Work, number]>([
   },
 );
 
-test("a cancelled runner that does not stop is cancelled, and what it throws later is a warning without secrets", async () => {
+test.concurrent("a cancelled runner that does not stop is cancelled, and what it throws later is a warning without secrets", async () => {
   await using bench = await openWorkbench({ maxGraceMs: 20 });
   using warnings = heardWarnings("XRT_LATE_RUNNER");
   const fail = Promise.withResolvers<never>();
@@ -168,7 +168,7 @@ test("the grace is the runner's own, capped by maxGraceMs; without one it is 500
   expect(await graceOf(500, 70)).toBe(70);
 });
 
-test("forceSignal aborts after the grace, with the reason of signal", async () => {
+test.concurrent("forceSignal aborts after the grace, with the reason of signal", async () => {
   await using bench = await openWorkbench();
   const { result } = await bench.run(
     runnerOf(
