@@ -1,12 +1,12 @@
 import { contractVersions, type AnyInvocation, type ResultOf, type RuntimeRunner } from "@xrt/contracts";
 import { decodeInvocation } from "@xrt/contracts/codec";
-import { cancelRequests } from "./cancel-requests.ts";
+import { cancelRequests } from "./stop/cancel-requests.ts";
 import { checkOptions } from "./check-options.ts";
 import { LiveRun } from "./live-run.ts";
 import type { Run } from "./run.ts";
 import { RunnerRegistry } from "./runner-registry.ts";
 import type { RunOptions, RuntimeOptions } from "./runtime-options.ts";
-import { sharedStopSignals } from "./stop-signals.ts";
+import { sharedStopSignals } from "./stop/stop-signals.ts";
 
 /** Dispatches invocations to runners and gives each one normalized result. It has no runners but those it is given. */
 export class ExecutorRuntime implements AsyncDisposable {

@@ -3,33 +3,33 @@ import type { AnyResult, Invocation, Outcome, RunEvent } from "@xrt/contracts";
 import type { DecodedInvocation, NeutralResult } from "@xrt/contracts/codec";
 import type { RuntimeStatus } from "@xrt/contracts/v0.1";
 import { RunClock } from "./clock.ts";
-import { startTimer } from "./deadline.ts";
-import { describeRun, identityOf } from "./describe-run.ts";
-import { guardListener } from "./event-listener.ts";
-import { EventLog } from "./event-log.ts";
-import { releaseInput } from "./input.ts";
-import { pollIntervalMs } from "./output-progress.ts";
-import { prepareRun, type Host, type PreparedRun } from "./prepare-run.ts";
-import { readEvents } from "./read-events.ts";
-import { readRunOutput } from "./read-run-output.ts";
-import { recordResult } from "./record-result.ts";
-import { Redactor } from "./redactor.ts";
-import { Rejection } from "./rejection.ts";
+import { startTimer } from "./stop/deadline.ts";
+import { describeRun, identityOf } from "./record/describe-run.ts";
+import { guardListener } from "./events/event-listener.ts";
+import { EventLog } from "./events/event-log.ts";
+import { releaseInput } from "./prepare/input.ts";
+import { pollIntervalMs } from "./output/output-progress.ts";
+import { prepareRun, type Host, type PreparedRun } from "./prepare/prepare-run.ts";
+import { readEvents } from "./events/read-events.ts";
+import { readRunOutput } from "./output/read-run-output.ts";
+import { recordResult } from "./record/record-result.ts";
+import { Redactor } from "./record/redactor.ts";
+import { Rejection } from "./prepare/rejection.ts";
 import type { RunParts } from "./run-parts.ts";
 import type { RunSource } from "./run-source.ts";
-import { runnerContext } from "./runner-context.ts";
+import { runnerContext } from "./supervise/runner-context.ts";
 import type { OutputOptions, Run } from "./run.ts";
 import type { RunOptions } from "./runtime-options.ts";
-import { settleRun } from "./settle-run.ts";
-import { splitLines } from "./split-lines.ts";
+import { settleRun } from "./supervise/settle-run.ts";
+import { splitLines } from "./output/split-lines.ts";
 import {
   callerRequest,
   cancelRequest,
   deadlineRequest,
   StopControl,
   type StopRequest,
-} from "./stop-control.ts";
-import type { Stoppable } from "./stop-signals.ts";
+} from "./stop/stop-control.ts";
+import type { Stoppable } from "./stop/stop-signals.ts";
 import { classify, messageOf } from "./system-error.ts";
 
 const defaultGraceMs = 5000;

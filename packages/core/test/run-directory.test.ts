@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { outcome } from "@xrt/contracts";
 import { expect, test } from "vitest";
 import { runFixture } from "./fixture.ts";
-import { runName } from "../src/run-name.ts";
+import { runName } from "../src/prepare/run-name.ts";
 import { directoryOf, openWorkbench, succeed } from "./workbench.ts";
 
 async function modeOf(file: string): Promise<string> {

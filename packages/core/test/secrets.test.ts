@@ -3,7 +3,7 @@ import path from "node:path";
 import { outcome, type RunEvent } from "@xrt/contracts";
 import { openRun } from "@xrt/core";
 import { expect, test } from "vitest";
-import { Redactor } from "../src/redactor.ts";
+import { Redactor } from "../src/record/redactor.ts";
 import {
   collect,
   directoryOf,

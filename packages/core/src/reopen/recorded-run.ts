@@ -4,19 +4,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AnyResult, ErrorCode, RunEvent, Supervisor } from "@xrt/contracts";
 import { encodeResult, type DecodedInvocation } from "@xrt/contracts/codec";
 import { parseResult, type RuntimeStatus } from "@xrt/contracts/v0.1";
-import { cancelFile } from "./cancel-requests.ts";
-import { identityOf } from "./describe-run.ts";
-import { outputPath, pollIntervalMs } from "./output-progress.ts";
-import { readEvents } from "./read-events.ts";
-import { readRegularFile } from "./read-regular-file.ts";
-import { readRunOutput } from "./read-run-output.ts";
-import { resultFile } from "./record-result.ts";
-import type { OutputOptions, RunRecord } from "./run.ts";
-import type { RunSource } from "./run-source.ts";
-import { splitLines } from "./split-lines.ts";
-import { isDead } from "./supervisor-identity.ts";
-import { messageOf, systemCode } from "./system-error.ts";
-import { writeDocument } from "./write-document.ts";
+import { cancelFile } from "../stop/cancel-requests.ts";
+import { identityOf } from "../record/describe-run.ts";
+import { outputPath, pollIntervalMs } from "../output/output-progress.ts";
+import { readEvents } from "../events/read-events.ts";
+import { readRegularFile } from "../record/read-regular-file.ts";
+import { readRunOutput } from "../output/read-run-output.ts";
+import { resultFile } from "../record/record-result.ts";
+import type { OutputOptions, RunRecord } from "../run.ts";
+import type { RunSource } from "../run-source.ts";
+import { splitLines } from "../output/split-lines.ts";
+import { isDead } from "../stop/supervisor-identity.ts";
+import { messageOf, systemCode } from "../system-error.ts";
+import { writeDocument } from "../record/write-document.ts";
 
 /** What the first lines of `events.ndjson` tell. */
 export interface Beginning {

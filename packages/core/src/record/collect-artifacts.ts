@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, realpathSync, type Dirent } from "node:fs";
 import { basename, join, relative, resolve, sep } from "node:path";
 import type { Artifact, DescribedArtifact, RunnerEvent } from "@xrt/contracts";
 import { hashFile, HashBudget, type FileFacts } from "./hash-file.ts";
-import { messageOf } from "./system-error.ts";
+import { messageOf } from "../system-error.ts";
 
 /** More files than these are left undescribed, with a warning; they stay in the directory. */
 const mostFiles = 10_000;

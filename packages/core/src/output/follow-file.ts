@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import type { RunSource } from "./run-source.ts";
+import type { RunSource } from "../run-source.ts";
 
 const chunkBytes = 256 * 1024;
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runName } from "./run-name.ts";
-import { systemCode } from "./system-error.ts";
+import { systemCode } from "../system-error.ts";
 
 export interface RunDirectory {
   /** The directory's name, unique below its base. */

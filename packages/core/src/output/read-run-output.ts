@@ -1,8 +1,8 @@
 import { showValue } from "@xrt/contracts";
 import { followFile } from "./follow-file.ts";
 import { outputPath, type StreamName } from "./output-progress.ts";
-import type { OutputOptions } from "./run.ts";
-import type { RunSource } from "./run-source.ts";
+import type { OutputOptions } from "../run.ts";
+import type { RunSource } from "../run-source.ts";
 
 /** A run's output, as it comes; nothing where the run has no directory. Throws RangeError for an offset that is none. */
 export function readRunOutput(

@@ -2,8 +2,8 @@ import { renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { AnyResult, ContractVersion } from "@xrt/contracts";
 import { encodeResult, type NeutralResult } from "@xrt/contracts/codec";
-import type { RunParts } from "./run-parts.ts";
-import { messageOf, systemCode } from "./system-error.ts";
+import type { RunParts } from "../run-parts.ts";
+import { messageOf, systemCode } from "../system-error.ts";
 import { syncDirectory, writeDocument, writeTemporary } from "./write-document.ts";
 
 export const resultFile = "result.json";

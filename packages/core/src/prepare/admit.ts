@@ -1,12 +1,12 @@
 import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { joinIssues, showValue, type Invocation, type Issue, type RuntimeRunner } from "@xrt/contracts";
-import { looksSecret, type Redactor } from "./redactor.ts";
+import { looksSecret, type Redactor } from "../record/redactor.ts";
 import { Rejection } from "./rejection.ts";
 import type { RunsBase } from "./run-directory.ts";
-import { incompatibility, type RunnerRegistry } from "./runner-registry.ts";
-import type { RunOptions, RuntimeOptions } from "./runtime-options.ts";
-import { messageOf, systemCode } from "./system-error.ts";
+import { incompatibility, type RunnerRegistry } from "../runner-registry.ts";
+import type { RunOptions, RuntimeOptions } from "../runtime-options.ts";
+import { messageOf, systemCode } from "../system-error.ts";
 
 /** The invocation as a runner gets it: paths absolute, secrets merged in, the limit that holds, frozen all the way down. */
 export function resolveInvocation(

@@ -2,11 +2,11 @@ import { closeSync, constants, fsyncSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { CoreEvent, RunEvent, RunnerEvent } from "@xrt/contracts";
 import { Changes } from "./changes.ts";
-import type { RunClock } from "./clock.ts";
+import type { RunClock } from "../clock.ts";
 import type { EventListener } from "./event-listener.ts";
-import { OutputProgress, pollIntervalMs } from "./output-progress.ts";
-import { messageOf } from "./system-error.ts";
-import { writeAll } from "./write-document.ts";
+import { OutputProgress, pollIntervalMs } from "../output/output-progress.ts";
+import { messageOf } from "../system-error.ts";
+import { writeAll } from "../record/write-document.ts";
 
 export const eventsFile = "events.ndjson";
 

@@ -1,5 +1,5 @@
 import type { RunEvent } from "@xrt/contracts";
-import { messageOf } from "./system-error.ts";
+import { messageOf } from "../system-error.ts";
 
 export type EventListener = (event: RunEvent) => void;
 

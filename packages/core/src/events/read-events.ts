@@ -2,8 +2,8 @@ import { join } from "node:path";
 import type { RunEvent } from "@xrt/contracts";
 import { eventsFile } from "./event-log.ts";
 import { LineTail } from "./line-tail.ts";
-import { OutputProgress } from "./output-progress.ts";
-import type { RunSource } from "./run-source.ts";
+import { OutputProgress } from "../output/output-progress.ts";
+import type { RunSource } from "../run-source.ts";
 
 /**
  * A run's events from its directory, from the first to `finished`, with output told as it grows. Each reader reads the

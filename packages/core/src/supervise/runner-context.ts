@@ -1,11 +1,11 @@
 import type { CoreEvent, Json, RunContext, RunnerEvent } from "@xrt/contracts";
 import { showValue } from "@xrt/contracts";
-import type { EventLog } from "./event-log.ts";
-import { contextInput } from "./input.ts";
-import type { PreparedRun } from "./prepare-run.ts";
-import type { RunParts } from "./run-parts.ts";
-import type { RunInput } from "./runtime-options.ts";
-import type { StopControl } from "./stop-control.ts";
+import type { EventLog } from "../events/event-log.ts";
+import { contextInput } from "../prepare/input.ts";
+import type { PreparedRun } from "../prepare/prepare-run.ts";
+import type { RunParts } from "../run-parts.ts";
+import type { RunInput } from "../runtime-options.ts";
+import type { StopControl } from "../stop/stop-control.ts";
 
 const runnerEvents = new Set<RunnerEvent["type"]>(["started", "progress", "warning"]);
 

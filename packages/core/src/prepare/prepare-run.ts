@@ -11,15 +11,15 @@ import {
   runsBase,
   timeoutOf,
 } from "./admit.ts";
-import { OutputFile } from "./output-file.ts";
-import { outputPath } from "./output-progress.ts";
+import { OutputFile } from "../output/output-file.ts";
+import { outputPath } from "../output/output-progress.ts";
 import { Rejection } from "./rejection.ts";
 import { makeRunDirectory, type RunDirectory } from "./run-directory.ts";
-import type { RunParts } from "./run-parts.ts";
-import type { RunnerRegistry } from "./runner-registry.ts";
-import type { RunOptions, RuntimeOptions } from "./runtime-options.ts";
-import { ownIdentity } from "./supervisor-identity.ts";
-import { classify, isShortage, messageOf } from "./system-error.ts";
+import type { RunParts } from "../run-parts.ts";
+import type { RunnerRegistry } from "../runner-registry.ts";
+import type { RunOptions, RuntimeOptions } from "../runtime-options.ts";
+import { ownIdentity } from "../stop/supervisor-identity.ts";
+import { classify, isShortage, messageOf } from "../system-error.ts";
 
 /** The runtime that a run belongs to. */
 export interface Host {

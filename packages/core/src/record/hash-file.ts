@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
+import { monotonicMs } from "../clock.ts";
 
 const chunkBytes = 1024 * 1024;
 
@@ -11,7 +12,7 @@ export class HashBudget {
 
   constructor(bytes = 2 * 1024 ** 3, ms = 5000) {
     this.#bytes = bytes;
-    this.#end = performance.now() + ms;
+    this.#end = monotonicMs() + ms;
   }
 
   /** False for a file larger than what is left: then nothing is spent on it, and smaller ones still get their hash. */
@@ -22,7 +23,7 @@ export class HashBudget {
   }
 
   get late(): boolean {
-    return performance.now() >= this.#end;
+    return monotonicMs() >= this.#end;
   }
 }
 

@@ -13,7 +13,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { systemCode } from "./system-error.ts";
+import { systemCode } from "../system-error.ts";
 
 /** Writes all of `text` to a descriptor: write(2) may take less than it was given. */
 export function writeAll(fd: number, text: string): void {

@@ -1,5 +1,5 @@
 import { open, type FileHandle } from "node:fs/promises";
-import { systemCode } from "./system-error.ts";
+import { systemCode } from "../system-error.ts";
 
 const chunkBytes = 64 * 1024;
 const newline = 0x0a;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { readRegularFile } from "./read-regular-file.ts";
-import { systemCode } from "./system-error.ts";
+import { readRegularFile } from "../record/read-regular-file.ts";
+import { systemCode } from "../system-error.ts";
 
 /** A file in a run's directory with which another process asks its supervisor to cancel it: `{"reason": "…"}`. */
 export const cancelFile = "cancel.json";

@@ -1,9 +1,9 @@
 import { type Outcome, type RunContext, type RunError, type TerminalStatus } from "@xrt/contracts";
 import { outcomeProblem } from "./check-outcome.ts";
-import type { PreparedRun } from "./prepare-run.ts";
-import { Rejection } from "./rejection.ts";
-import type { StopControl, StopRequest } from "./stop-control.ts";
-import { classify, messageOf } from "./system-error.ts";
+import type { PreparedRun } from "../prepare/prepare-run.ts";
+import { Rejection } from "../prepare/rejection.ts";
+import type { StopControl, StopRequest } from "../stop/stop-control.ts";
+import { classify, messageOf } from "../system-error.ts";
 
 /** Calls the runner and waits for it, or for the end of its grace. Never rejects. */
 export async function settleRun(

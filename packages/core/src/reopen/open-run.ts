@@ -2,13 +2,13 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createXrtError } from "@xrt/contracts";
 import { decodeInvocation, type DecodedInvocation } from "@xrt/contracts/codec";
-import { eventsFile } from "./event-log.ts";
-import { LineTail } from "./line-tail.ts";
-import { pollIntervalMs } from "./output-progress.ts";
-import { parseEvent } from "./read-events.ts";
+import { eventsFile } from "../events/event-log.ts";
+import { LineTail } from "../events/line-tail.ts";
+import { pollIntervalMs } from "../output/output-progress.ts";
+import { parseEvent } from "../events/read-events.ts";
 import { RecordedRun, type Beginning } from "./recorded-run.ts";
-import type { RunRecord } from "./run.ts";
-import { messageOf } from "./system-error.ts";
+import type { RunRecord } from "../run.ts";
+import { messageOf } from "../system-error.ts";
 
 /**
  * A run as its directory tells it, of whichever process. Where its supervisor died before the end, `result` is `failed`

@@ -2,11 +2,11 @@ import { resolve } from "node:path";
 import type { DescribedArtifact, Invocation, Outcome, RunError } from "@xrt/contracts";
 import type { NeutralResult } from "@xrt/contracts/codec";
 import { collectArtifacts } from "./collect-artifacts.ts";
-import type { OutputFile } from "./output-file.ts";
-import { sizeOf, type StreamName } from "./output-progress.ts";
-import type { RunFiles } from "./prepare-run.ts";
+import type { OutputFile } from "../output/output-file.ts";
+import { sizeOf, type StreamName } from "../output/output-progress.ts";
+import type { RunFiles } from "../prepare/prepare-run.ts";
 import type { Redactor } from "./redactor.ts";
-import type { RunParts } from "./run-parts.ts";
+import type { RunParts } from "../run-parts.ts";
 
 /** In UTF-16 code units; what a runner threw may be a whole page. */
 const longestSummary = 4000;

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import type { RunContext } from "@xrt/contracts";
-import type { RunInput } from "./runtime-options.ts";
-import { messageOf } from "./system-error.ts";
+import type { RunInput } from "../runtime-options.ts";
+import { messageOf } from "../system-error.ts";
 
 export type ContextInput = NonNullable<RunContext["input"]>;
 
@@ -14,7 +14,8 @@ export function contextInput(input: RunInput | undefined, payloadPath: string | 
 
 /** Tells the caller's source that nobody will read it, so that it can let go of what it holds. Nobody waits for that. */
 export function releaseInput(input: RunInput | undefined): void {
-  if (!(input instanceof ReadableStream) || input.locked) return;
+  // Undefined first: without an input, nothing here may load web streams, which cost every start milliseconds.
+  if (input === undefined || !(input instanceof ReadableStream) || input.locked) return;
   input.cancel("the run has ended").catch((error: unknown) => {
     process.emitWarning(`the input stream could not be cancelled: ${messageOf(error)}`, {
       code: "XRT_INPUT",
