@@ -1,4 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { buffer, text } from "node:stream/consumers";
 import { outcome } from "@xrt/contracts";
@@ -8,9 +10,9 @@ import { asNobody } from "./as-nobody.ts";
 import { openBelow } from "./open-descriptors.ts";
 import { openWorkbench, succeed, until, type Work } from "./workbench.ts";
 
-const echo: Work = async (_invocation, { input, stdout }) => {
+const echo: Work = async (_invocation, { input, stdout, signal }) => {
   if (input === null) return outcome.succeeded({ metadata: { input: "none" } });
-  await input.stream().pipeTo(stdout.writable, { preventClose: true });
+  await input.stream().pipeTo(stdout.writable, { preventClose: true, signal });
   return outcome.succeeded({ metadata: { input: input.path ?? "caller" } });
 };
 
@@ -70,6 +72,26 @@ test.for([
     });
     expect(result.error_summary).toContain(`the payload ${file} ${sentence}`);
   });
+});
+
+test("a payload may be a pipe, and one that nobody writes holds up neither its run nor others", async () => {
+  await using bench = await openWorkbench();
+  const pipe = path.join(bench.directory, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  // More of them than there are threads for files; they wait for a writer as long as they may.
+  const unwritten = Array.from({ length: 8 }, () => bench.start(echo, { input_payload_path: pipe }));
+  const other = await bench.run(succeed);
+  expect(other.result.status).toBe("succeeded");
+  expect(await readFile(other.result.stdout_path ?? "", "utf8")).toBe("");
+  for (const run of unwritten) expect((await run.cancel()).status).toBe("cancelled");
+  await until("all are closed", () => !openBelow(bench.directory).includes(pipe));
+
+  const writer = spawn("sh", ["-c", 'exec > "$0"; echo one; sleep 0.1; echo two', pipe], { stdio: "ignore" });
+  const closed = once(writer, "close");
+  const run = bench.start(echo, { input_payload_path: pipe });
+  expect(await text(run.output())).toBe("one\ntwo\n");
+  expect(await run.result).toMatchObject({ status: "succeeded", metadata: { input: pipe } });
+  await closed;
 });
 
 test("a payload file that is left half read is closed", async () => {

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
+import { constants } from "node:fs";
 import {
   chmod,
   lstat,
@@ -99,6 +100,24 @@ describe("output_result_path", () => {
     await write.close();
     expect(JSON.parse(await text(reader.stdout))).toEqual(result);
     expect((await lstat(pipe)).isFIFO()).toBe(true);
+  });
+
+  test("may be a pipe whose reader is slow, and one who never reads is not waited for", async () => {
+    await using bench = await openWorkbench();
+    const pipe = path.join(bench.directory, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const slow = 'exec < "$0"; sleep 0.2; exec cat';
+    const reader = spawn("sh", ["-c", slow, pipe], { stdio: ["ignore", "pipe", "ignore"] });
+    const write = await open(pipe, "w");
+    const { result } = await bench.run(large, { output_result_path: pipe });
+    await write.close();
+    expect(JSON.parse(await text(reader.stdout))).toEqual(result);
+
+    const unread = await open(pipe, constants.O_RDWR);
+    const stuck = await bench.run(large, { output_result_path: pipe });
+    await unread.close();
+    expect(stuck.result.status).toBe("succeeded");
+    expect(stuck.result.metadata["xrt.result_error"]).toContain("was not read for 1000 ms");
   });
 
   test("may be a link to our own standard output, which stays a link where that is a pipe", async () => {

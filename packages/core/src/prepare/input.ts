@@ -1,4 +1,5 @@
-import { createReadStream } from "node:fs";
+import { constants, createReadStream, openSync, statSync } from "node:fs";
+import { Socket } from "node:net";
 import type { RunContext } from "@xrt/contracts";
 import type { RunInput } from "../runtime-options.ts";
 import { messageOf } from "../system-error.ts";
@@ -9,7 +10,7 @@ export type ContextInput = NonNullable<RunContext["input"]>;
 export function contextInput(input: RunInput | undefined, payloadPath: string | null): ContextInput | null {
   if (input !== undefined) return { path: null, stream: () => inputStream(input) };
   if (payloadPath === null) return null;
-  return { path: payloadPath, stream: () => ReadableStream.from<Uint8Array>(createReadStream(payloadPath)) };
+  return { path: payloadPath, stream: () => payloadStream(payloadPath) };
 }
 
 /** Tells the caller's source that nobody will read it, so that it can let go of what it holds. Nobody waits for that. */
@@ -36,6 +37,32 @@ function oneChunk(chunk: Uint8Array): ReadableStream<Uint8Array> {
     start(controller) {
       if (chunk.byteLength > 0) controller.enqueue(chunk);
       controller.close();
+    },
+  });
+}
+
+function payloadStream(path: string): ReadableStream<Uint8Array> {
+  return statSync(path).isFIFO() ? pipeStream(path) : ReadableStream.from(createReadStream(path));
+}
+
+/** A pipe is opened without waiting for its writer: open(2) would hold one of the few threads that all files share. */
+function pipeStream(path: string): ReadableStream<Uint8Array> {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const socket = new Socket({ fd, writable: false });
+  return new ReadableStream({
+    start(controller) {
+      socket.on("data", (chunk) => {
+        controller.enqueue(chunk);
+        if ((controller.desiredSize ?? 0) <= 0) socket.pause();
+      });
+      socket.once("end", () => controller.close());
+      socket.once("error", (error) => controller.error(error));
+    },
+    pull() {
+      socket.resume();
+    },
+    cancel() {
+      socket.destroy();
     },
   });
 }

@@ -108,12 +108,32 @@ function endOfLinks(path: string): string {
   }
 }
 
+/** Milliseconds that the reader of a pipe may hold us up, altogether. */
+const longestWaitMs = 1000;
+
 function writeInto(path: string, text: string): void {
-  // Without O_NONBLOCK, opening a pipe that nobody reads would wait for ever.
+  // Without O_NONBLOCK, opening a pipe that nobody reads would wait for ever, and so would writing to a slow reader.
   const fd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
   try {
-    writeAll(fd, text);
+    const end = performance.now() + longestWaitMs;
+    for (let rest = Buffer.from(text); rest.length > 0;) {
+      const written = writeSome(fd, rest);
+      rest = rest.subarray(written);
+      if (written > 0) continue;
+      if (performance.now() > end) throw new Error(`${path} was not read for ${longestWaitMs} ms`);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
   } finally {
     closeSync(fd);
+  }
+}
+
+/** Bytes written; 0 when the pipe is full. */
+function writeSome(fd: number, bytes: Buffer): number {
+  try {
+    return writeSync(fd, bytes);
+  } catch (error) {
+    if (systemCode(error) === "EAGAIN") return 0;
+    throw error;
   }
 }
