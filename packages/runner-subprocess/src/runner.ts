@@ -10,7 +10,7 @@ import { defaultGraceMs, resolveOptions, type HostSettings, type SubprocessOptio
 import { signalGroup } from "./process-group.ts";
 import { spawnCommand, type StartedProcess } from "./spawn-command.ts";
 import { cancelSource, feed, openStandardInput, type Feed, type InputReader } from "./standard-input.ts";
-import { stopOnAbort } from "./stop-process.ts";
+import { endedBefore, stopOnAbort } from "./stop-process.ts";
 import { waitForExit } from "./wait-for-exit.ts";
 
 /**
@@ -86,7 +86,8 @@ async function untilGone(
     const exited = waitForExit(child, () => stop.leaderExited());
     context.emit({ type: "started", pid: child.pid, pgid: child.pid });
     const exit = await exited;
-    const ending = { ...exit, stopSent: stop.sent, inputFailure: input?.failure ?? null };
+    const stopSent = endedBefore(exit, stop) ? null : stop.sent;
+    const ending = { ...exit, stopSent, inputFailure: input?.failure ?? null };
     input?.stop();
     if (!hasLeftovers(child.pid)) return { ending, leftovers: undefined };
     return { ending, leftovers: await clearLeftovers(child.pid, context.config.leftovers, stop, context) };

@@ -2,11 +2,15 @@ import type { RunContext } from "@xrt/contracts";
 import type { SubprocessConfig } from "./metadata.ts";
 import { defaultGraceMs } from "./options.ts";
 import { signalGroup } from "./process-group.ts";
+import type { Exit } from "./wait-for-exit.ts";
+import { onWindows } from "./windows.ts";
 
 /** The stopping of one process group: begun by `signal`, hurried by `forceSignal`. */
 export interface Stop {
   /** The last signal sent to make it stop; null as long as none was needed. */
   readonly sent: NodeJS.Signals | null;
+  /** Whether the leader may end in its own way once the stop has begun: it was asked first, or may not be signalled. */
+  readonly survivable: boolean;
   /** The leader has ended by itself: from here on an abort no longer stops anything, a stop that began goes on. */
   leaderExited(): void;
   /** Takes the listeners off and the timers down. */
@@ -22,13 +26,14 @@ export function stopOnAbort(
   { signal, forceSignal, config }: Pick<RunContext<SubprocessConfig>, "signal" | "forceSignal" | "config">,
 ): Stop {
   let sent: NodeJS.Signals | null = null;
+  let survivable = false;
   let exited = false;
   let turn: NodeJS.Immediate | undefined;
   let grace: NodeJS.Timeout | undefined;
 
   const kill = (): void => {
     sent = "SIGKILL";
-    signalGroup(pgid, "SIGKILL");
+    if (signalGroup(pgid, "SIGKILL") === "not_permitted") survivable = true;
   };
   const begin = (): void => {
     if (exited || sent !== null) return;
@@ -38,6 +43,7 @@ export function stopOnAbort(
       return;
     }
     sent = config.stopSignal;
+    survivable = true;
     signalGroup(pgid, config.stopSignal);
     // A stopped process (SIGSTOP, or a terminal's Ctrl-Z) acts on a signal only once it goes on.
     signalGroup(pgid, "SIGCONT");
@@ -60,6 +66,9 @@ export function stopOnAbort(
     get sent() {
       return sent;
     },
+    get survivable() {
+      return survivable;
+    },
     leaderExited() {
       exited = true;
     },
@@ -70,6 +79,14 @@ export function stopOnAbort(
       clearTimeout(grace);
     },
   };
+}
+
+/**
+ * Whether the leader had ended before the stop reached it, though nobody had told us yet: SIGKILL leaves no process a
+ * status of its own (signal(7)), so one that has it had earned it. On Windows a process that is ended has a status.
+ */
+export function endedBefore({ signal }: Exit, { sent, survivable }: Stop): boolean {
+  return sent !== null && !survivable && signal !== "SIGKILL" && !onWindows;
 }
 
 /** Told by its name, as `AbortSignal.timeout()` does it (DOM standard). */

@@ -174,6 +174,25 @@ test("a program that ended in time is not timed out by an event loop that was bl
   expect(result).toMatchObject({ status: "succeeded", exit_code: 0 });
 });
 
+test("a program that had ended when SIGKILL was sent is judged by its own exit status", async () => {
+  await using bench = await openWorkbench({ stopSignal: "SIGKILL" });
+  const controller = new AbortController();
+  const { result } = await bench.shell(
+    "exit 3",
+    {},
+    {
+      signal: controller.signal,
+      onEvent(event) {
+        if (event.type !== "started") return;
+        // We hear of its end only when this listener returns.
+        while (livingInGroup(event.pid ?? 0).length > 0);
+        controller.abort();
+      },
+    },
+  );
+  expect(result).toMatchObject({ status: "failed", exit_code: 3 });
+});
+
 function listening(): number {
   return process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
 }
