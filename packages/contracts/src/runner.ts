@@ -4,7 +4,10 @@ import type { Outcome } from "./outcome.ts";
 import type { RunContext } from "./run-context.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 
-/** The version of the interface in this file. Core takes its own major and no higher minor. */
+/**
+ * The version of the interface in this file. Core takes its own major and no higher minor. A runner states the version
+ * that it was written for as a literal: this one moves with the installed package.
+ */
 export const interfaceVersion = "1.0";
 
 /** What executes one or more runtime kinds. Core owns time, identity, files and the result; a runner owns mechanics. */

@@ -1,15 +1,21 @@
-import { createXrtError, interfaceVersion, showValue, type RuntimeRunner } from "@xrt/contracts";
+import { createXrtError, showValue, type interfaceVersion, type RuntimeRunner } from "@xrt/contracts";
+
+/**
+ * The interface that this core serves. Written out: the installed contracts may be a later one, of whose interface
+ * nothing is served here. The compiler says when the two differ in this repository.
+ */
+const served = "1.0" satisfies typeof interfaceVersion;
 
 /** Why a runner cannot be served here, naming both versions; undefined when it can. */
 export function incompatibility(kind: string, runner: RuntimeRunner): string | undefined {
   const stated: unknown = (runner as Partial<RuntimeRunner> | undefined)?.interfaceVersion;
-  const ours = /^(\d+)\.(\d+)$/.exec(interfaceVersion);
+  const ours = /^(\d+)\.(\d+)$/.exec(served);
   const theirs = typeof stated === "string" ? /^(\d+)\.(\d+)$/.exec(stated) : null;
   if (theirs === null || typeof runner.run !== "function") {
-    return `what is registered for ${JSON.stringify(kind)} is not a runner: expected a run() method and an interfaceVersion such as ${JSON.stringify(interfaceVersion)}, got ${showValue(stated)}`;
+    return `what is registered for ${JSON.stringify(kind)} is not a runner: expected a run() method and an interfaceVersion such as ${JSON.stringify(served)}, got ${showValue(stated)}`;
   }
   if (theirs[1] === ours?.[1] && Number(theirs[2]) <= Number(ours?.[2])) return impossibleTime(kind, runner);
-  return `the runner for ${JSON.stringify(kind)} was written for runner interface ${String(stated)}, and this runtime serves ${interfaceVersion}; upgrade the older of the two`;
+  return `the runner for ${JSON.stringify(kind)} was written for runner interface ${String(stated)}, and this runtime serves ${served}; upgrade the older of the two`;
 }
 
 /** A grace without end would be a hang. */

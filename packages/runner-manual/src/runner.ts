@@ -1,11 +1,11 @@
 import type { Invocation, Outcome, RunContext, RuntimeRunner } from "@xrt/contracts";
-import { interfaceVersion, nearestTo, outcome, showValue } from "@xrt/contracts";
+import { nearestTo, outcome, showValue } from "@xrt/contracts";
 import { readAnswer } from "./answer.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 
 /** Hands every invocation to a function of the host: one for all, or one per `runtime_name`. */
 export class ManualRunner implements RuntimeRunner<undefined> {
-  readonly interfaceVersion = interfaceVersion;
+  readonly interfaceVersion = "1.0";
   readonly #dispatchers: Dispatcher | ReadonlyMap<string, Dispatcher>;
 
   /** Throws TypeError when it is given anything but a function, or an object of functions. */

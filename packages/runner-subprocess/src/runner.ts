@@ -1,5 +1,5 @@
 import type { Invocation, Outcome, RunContext, RuntimeRunner, StandardSchema } from "@xrt/contracts";
-import { interfaceVersion, outcome } from "@xrt/contracts";
+import { outcome } from "@xrt/contracts";
 import { collectArtifacts } from "./artifact-globs.ts";
 import { describeExit, type Ending } from "./describe-exit.ts";
 import { describeSpawnFailure } from "./describe-spawn-failure.ts";
@@ -18,7 +18,7 @@ import { waitForExit } from "./wait-for-exit.ts";
  * run's files. The run ends when that process exits; what is then left of its group is killed.
  */
 export class SubprocessRunner implements RuntimeRunner<SubprocessConfig> {
-  readonly interfaceVersion = interfaceVersion;
+  readonly interfaceVersion = "1.0";
   readonly graceMs: number;
   readonly metadata: {
     readonly prefix: string;
