@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { isXrtError, outcome, type Invocation } from "@xrt/contracts";
 import { parseResult } from "@xrt/contracts/v0.1";
@@ -188,8 +188,18 @@ test("a working directory that is missing, or a file, is rejected, and nothing i
   expect(other.result.error_summary).toContain(`working directory is not a directory: ${file}`);
   const below = await bench.run(succeed, { working_directory: path.join(file, "below") });
   expect(below.result.error_summary).toContain("working directory does not exist");
-  const impossible = await bench.run(succeed, { working_directory: "a\0b" });
-  expect(impossible.result).toMatchObject({ status: "rejected" });
+});
+
+test.for([
+  ["working_directory", "directory_missing"],
+  ["input_payload_path", "payload_unreadable"],
+  ["artifact_directory", "storage"],
+] as const)("a NUL byte in %s is rejected in a sentence, and nothing is made", async ([field, code]) => {
+  await using bench = await openWorkbench();
+  const { result } = await bench.run(succeed, { [field]: path.join(bench.directory, "a\0b") });
+  expect(result).toMatchObject({ status: "rejected", metadata: { "xrt.error_code": code } });
+  expect(result.error_summary).toBe(`${field} contains a NUL byte, which no path can have; take it out`);
+  expect(await readdir(bench.directory)).toEqual([]);
 });
 
 test("200 runs at once each get their own result", async () => {

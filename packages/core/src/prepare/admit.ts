@@ -113,11 +113,27 @@ function configOf(validated: unknown, prefix: string): unknown {
   throw new Rejection("invalid_metadata", joinIssues(issues));
 }
 
-/** Throws Rejection unless the working directory is there and the payload can be read. */
+/** Throws Rejection unless the working directory is there, the payload can be read, and what names a place can be a path. */
 export function checkFiles(invocation: Invocation, options: RunOptions): void {
+  checkPaths(invocation);
   checkWorkingDirectory(invocation.working_directory);
   if (options.input === undefined && invocation.input_payload_path !== null)
     checkPayload(invocation.input_payload_path);
+}
+
+const pathFields = {
+  working_directory: "directory_missing",
+  input_payload_path: "payload_unreadable",
+  artifact_directory: "storage",
+} as const;
+
+/** In words of ours: those of Node tell of an argument of a function. */
+function checkPaths(invocation: Invocation): void {
+  for (const [field, code] of Object.entries(pathFields)) {
+    const path = invocation[field as keyof typeof pathFields];
+    if (path?.includes("\0") !== true) continue;
+    throw new Rejection(code, `${field} contains a NUL byte, which no path can have; take it out`);
+  }
 }
 
 function checkWorkingDirectory(path: string): void {
