@@ -1,17 +1,20 @@
 /** Metadata under this prefix is written by core alone: it carries what a contract version has no field for. */
 export const reservedPrefix = "xrt.";
 
+/** The keys that are written: in a result, and the last three in an artifact. */
 export const reserved = {
   runDirectory: "xrt.run_directory",
   errorCode: "xrt.error_code",
   retryable: "xrt.retryable",
   signal: "xrt.signal",
   usage: "xrt.usage",
+  resultError: "xrt.result_error",
   sizeBytes: "xrt.size_bytes",
   sha256: "xrt.sha256",
   mediaType: "xrt.media_type",
 } as const;
 
+/** Whether a metadata key is core's: a runner that sets one breaks its contract. */
 export function isReservedMetadataKey(key: string): boolean {
   return key.startsWith(reservedPrefix);
 }

@@ -1,6 +1,6 @@
 import { renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { AnyResult, ContractVersion } from "@xrt/contracts";
+import { reserved, type AnyResult, type ContractVersion } from "@xrt/contracts";
 import { encodeResult, type NeutralResult } from "@xrt/contracts/codec";
 import type { RunParts } from "../run-parts.ts";
 import { messageOf, systemCode } from "../system-error.ts";
@@ -41,7 +41,7 @@ export function recordResult(
 }
 
 function withError(result: AnyResult, message: string): AnyResult {
-  return { ...result, metadata: { ...result.metadata, "xrt.result_error": message } };
+  return { ...result, metadata: { ...result.metadata, [reserved.resultError]: message } };
 }
 
 interface Written {
