@@ -85,12 +85,7 @@ export function defineExec(program: Command): void {
     .option("--id <id>", "the invocation_id (default: a new UUID)")
     .option("--dir <directory>", "make the run directory in here, and keep it")
     .option("--meta <key=value>", "add metadata to the invocation (repeatable)", collect)
-    .option(
-      "--artifact <glob>",
-      "files below its directory to describe as artifacts (repeatable)",
-      collect,
-      [],
-    )
+    .option("--artifact <glob>", "files below its directory to describe as artifacts (repeatable)", collect)
     .option("--result <file>", "write the result there as JSON, and keep the run directory")
     .option("-q, --quiet", "say nothing of timeouts and kept directories")
     .option("-v, --verbose", "a summary on stderr at the end")
