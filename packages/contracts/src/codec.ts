@@ -8,6 +8,7 @@ import { contractVersions, type AnyInvocation, type AnyResult, type ContractVers
 
 export type { NeutralResult } from "./neutral-result.ts";
 
+/** An invocation as it was read: the document itself, and its neutral form. */
 export interface DecodedInvocation {
   /** The version to answer in. */
   readonly version: ContractVersion;

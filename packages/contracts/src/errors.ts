@@ -1,6 +1,7 @@
 import type { RunError } from "./run-error.ts";
 import type { AnyResult } from "./versions.ts";
 
+/** Frozen names; a new one may join, none goes. */
 export type XrtErrorCode =
   | "ERR_XRT_INVALID_DOCUMENT"
   | "ERR_XRT_UNKNOWN_VERSION"
@@ -27,6 +28,7 @@ export interface XrtError extends Error {
 
 const marker = Symbol.for("xrt.error");
 
+/** What an error carries besides its code and message. */
 export interface XrtErrorDetails {
   issues?: readonly Issue[];
   error?: RunError;
@@ -34,6 +36,7 @@ export interface XrtErrorDetails {
   cause?: unknown;
 }
 
+/** An Error that `isXrtError` knows; its stack begins at the caller. */
 export function createXrtError(code: XrtErrorCode, message: string, details: XrtErrorDetails = {}): XrtError {
   const { cause, ...members } = details;
   const error = new Error(message, cause === undefined ? {} : { cause });
@@ -43,6 +46,7 @@ export function createXrtError(code: XrtErrorCode, message: string, details: Xrt
   return Object.assign(error, { code }, members);
 }
 
+/** Whether it is an error of XRT, from whichever copy of this package. */
 export function isXrtError(value: unknown): value is XrtError {
   return typeof value === "object" && value !== null && (value as { [marker]?: unknown })[marker] === true;
 }

@@ -4,7 +4,8 @@ import type { AnyResult } from "./versions.ts";
 
 /**
  * One vocabulary for handles, `onEvent`, `events.ndjson` and the command line. Readers skip types they do not know.
- * `seq` rises by one from 0; output events take numbers but are not written to `events.ndjson`, which therefore has gaps.
+ * `seq` rises by one from 0, in `events.ndjson` without a gap: output events are not written there, and carry the number of
+ * the event before them.
  */
 export type RunEvent = {
   event_version: 1;
@@ -23,6 +24,7 @@ export interface Supervisor {
   pid_namespace: string | null;
 }
 
+/** What core tells of every run. */
 export type CoreEvent =
   | {
       type: "accepted";
@@ -46,6 +48,7 @@ export type CoreEvent =
   | { type: "artifact"; artifact: DescribedArtifact }
   | { type: "finished"; result: AnyResult };
 
+/** What a runner tells by `context.emit`; types of its own are namespaced: `acme.queued`. */
 export type RunnerEvent =
   | { type: "started"; pid?: number; pgid?: number; process_start?: string; remote_id?: string; url?: string }
   | { type: "progress"; phase?: string; message?: string; done?: number; total?: number }

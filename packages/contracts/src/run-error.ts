@@ -26,6 +26,7 @@ export type ErrorCode =
   | "runner_did_not_stop"
   | `${string}.${string}`;
 
+/** Why a run did not succeed, for programs and for people. */
 export interface RunError {
   code: ErrorCode;
   /** One sentence: what happened, to what, and what would mend it. It becomes `error_summary`. */

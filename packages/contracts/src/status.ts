@@ -3,6 +3,7 @@ export const terminalStatuses = ["succeeded", "failed", "timed_out", "cancelled"
 
 export type TerminalStatus = (typeof terminalStatuses)[number];
 
+/** Whether a run can end in it: not `pending`, not `running`, nothing unknown. */
 export function isTerminalStatus(value: unknown): value is TerminalStatus {
   return terminalStatuses.some((status) => status === value);
 }

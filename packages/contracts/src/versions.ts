@@ -7,6 +7,7 @@ export const contractVersions = ["0.1"] as const;
 
 export type ContractVersion = (typeof contractVersions)[number];
 
+/** An invocation of any version that this package knows. */
 export type AnyInvocation = RuntimeInvocationV01;
 
 /** The answer has the question's version. */
@@ -14,4 +15,5 @@ export type ResultOf<I> = (I extends { schema_version: "0.1" } ? RuntimeResultV0
   status: TerminalStatus;
 };
 
+/** A result of any version that this package knows; its status is terminal. */
 export type AnyResult = ResultOf<AnyInvocation>;

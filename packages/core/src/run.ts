@@ -1,6 +1,7 @@
 import type { AnyResult, RunEvent } from "@xrt/contracts";
 import type { RuntimeStatus } from "@xrt/contracts/v0.1";
 
+/** Where reading begins, and whether it waits for more. */
 export interface OutputOptions {
   /** Offset of the first byte. Default 0. */
   from?: number | undefined;

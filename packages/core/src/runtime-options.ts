@@ -28,6 +28,7 @@ export interface RuntimeOptions {
 /** What standard input, or a request body, may be made of. */
 export type RunInput = string | Uint8Array | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
+/** What the caller of one run may add to its invocation. */
 export interface RunOptions {
   /** Stops the run. A reason named `TimeoutError` (`AbortSignal.timeout()`) gives `timed_out`, any other `cancelled`. */
   signal?: AbortSignal | undefined;

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { StringMap } from "./string-map.ts";
 
+/** A file that a run left. */
 export interface ArtifactDescriptor {
   schema_version: "0.1";
   contract_kind: "artifact_descriptor";
@@ -12,6 +13,7 @@ export interface ArtifactDescriptor {
   metadata: Record<string, string>;
 }
 
+/** The wire schema (zod, so a Standard Schema): every key present, no other. */
 export const ArtifactDescriptor = z.strictObject({
   schema_version: z.literal("0.1"),
   contract_kind: z.literal("artifact_descriptor"),

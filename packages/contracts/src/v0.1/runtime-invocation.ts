@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { runtimeKinds, type RuntimeKind } from "./runtime-kind.ts";
 import { StringMap } from "./string-map.ts";
 
+/** What is to be run, and how. On the wire every key is present. */
 export interface RuntimeInvocation {
   schema_version: "0.1";
   contract_kind: "runtime_invocation";
@@ -20,6 +21,7 @@ export interface RuntimeInvocation {
   metadata: Record<string, string>;
 }
 
+/** The wire schema (zod, so a Standard Schema): every key present, no other; `parseInvocation` takes less. */
 export const RuntimeInvocation = z.strictObject({
   schema_version: z.literal("0.1"),
   contract_kind: z.literal("runtime_invocation"),

@@ -4,6 +4,7 @@ import { runtimeKinds, type RuntimeKind } from "./runtime-kind.ts";
 import { runtimeStatuses, type RuntimeStatus } from "./runtime-status.ts";
 import { StringMap } from "./string-map.ts";
 
+/** How a run went. On the wire every key is present. */
 export interface RuntimeResult {
   schema_version: "0.1";
   contract_kind: "runtime_result";
@@ -26,6 +27,7 @@ export interface RuntimeResult {
 // Not z.iso.datetime(), whose pattern refuses offsets and precisions that RFC 3339 allows.
 const dateTime = z.string().check(z.meta({ format: "date-time" }));
 
+/** The wire schema (zod, so a Standard Schema): every key present, no other. */
 export const RuntimeResult = z.strictObject({
   schema_version: z.literal("0.1"),
   contract_kind: z.literal("runtime_result"),

@@ -2,6 +2,7 @@ import { open } from "node:fs/promises";
 import { showValue } from "@xrt/contracts";
 import { streams, type StreamName } from "./output-progress.ts";
 
+/** How much is read, and of what. */
 export interface ReadOutputOptions {
   /** Default `stdout`; `both` is stdout, then stderr. */
   stream?: StreamName | "both" | undefined;
@@ -11,6 +12,7 @@ export interface ReadOutputOptions {
   keep?: "start" | "end" | "ends" | undefined;
 }
 
+/** What was read, and how much there was. */
 export interface ReadOutput {
   /** Decoded as UTF-8; a character is never cut in two. */
   readonly text: string;
