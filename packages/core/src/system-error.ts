@@ -8,7 +8,7 @@ export function systemCode(error: unknown): string | undefined {
 
 export function messageOf(error: unknown): string {
   if (error instanceof Error) return error.message === "" ? error.name : error.message;
-  return typeof error === "string" ? error : `a thrown ${typeof error}`;
+  return typeof error === "string" ? error : `a thrown ${error === null ? "null" : typeof error}`;
 }
 
 const resources = new Set(["EMFILE", "ENFILE", "EAGAIN", "ENOMEM"]);
