@@ -1,4 +1,4 @@
-/** A file that a run left, as a runner names it. Core adds size and hash. */
+/** A file that a run left, as a runner names it. Core adds size and hash, unless the runner knows both. */
 export interface Artifact {
   /** Absolute, or relative to the working directory. */
   path: string;
@@ -9,6 +9,9 @@ export interface Artifact {
   description?: string;
   /** IANA media type. */
   media_type?: string;
+  /** Bytes, and the SHA-256 in lower-case hexadecimal, of a file that was hashed while it was written: with both, core does not read it again. */
+  size_bytes?: number;
+  sha256?: string;
   metadata?: Record<string, string>;
 }
 

@@ -49,7 +49,7 @@ class Collection implements Collected {
         this.warn(`${artifact.path} is not described: it is a link that leads out of the artifact directory`);
         return;
       }
-      const facts = await hashFile(path, this.#budget);
+      const facts = knownFacts(artifact) ?? (await hashFile(path, this.#budget));
       if (facts === undefined) this.warn(`${artifact.path} is not described: it is not a regular file`);
       else this.artifacts.push(this.#describe(artifact, facts));
     } catch (error) {
@@ -95,6 +95,11 @@ function leftIn(directory: string, warn: (message: string) => void): { paths: st
     warn(`what the run left in ${directory} is not described: ${messageOf(error)}`);
   }
   return { paths: [], root: directory };
+}
+
+/** What the runner told of a file that it hashed while it wrote it: it may be large, and is not read again. */
+function knownFacts({ size_bytes, sha256 }: Artifact): FileFacts | undefined {
+  return size_bytes === undefined || sha256 === undefined ? undefined : { size: size_bytes, sha256 };
 }
 
 /** Every entry below a directory that is not a directory itself, in the order of their names. */

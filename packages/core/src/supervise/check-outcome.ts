@@ -59,6 +59,11 @@ function artifactsProblem(artifacts: unknown): string | undefined {
     const description = artifact["description"];
     if (description !== undefined && typeof description !== "string")
       return `${at}.description: expected a string`;
+    const { size_bytes: size, sha256 } = artifact;
+    if (size !== undefined && !(Number.isSafeInteger(size) && Number(size) >= 0))
+      return `${at}.size_bytes: expected a number of bytes, got ${showValue(size)}`;
+    if (sha256 !== undefined && !(typeof sha256 === "string" && /^[0-9a-f]{64}$/.test(sha256)))
+      return `${at}.sha256: expected 64 lower-case hexadecimal digits, got ${showValue(sha256)}`;
     const problem = metadataProblem(`${at}.metadata`, artifact["metadata"]);
     if (problem !== undefined) return problem;
   }
