@@ -1,0 +1,67 @@
+import type { Artifact } from "@xrt/contracts";
+import { sendCall, type AsyncRun, type RemoteRun, type Terminal } from "./async-run.ts";
+import { EventRecord } from "./event-record.ts";
+import { followStream } from "./event-stream.ts";
+import { Fault } from "./fault.ts";
+import type { StreamEnd } from "./judge-event.ts";
+import { pollToEnd } from "./poll.ts";
+import { parseJson } from "./read-json.ts";
+import { openStream } from "./stream-response.ts";
+
+/** Follows the run's stream of events (`http.completion=stream`), and polls where it ends without having told the end. */
+export async function streamToEnd(
+  run: AsyncRun,
+  remote: RemoteRun,
+  signal: AbortSignal,
+  artifacts: Artifact[],
+): Promise<Terminal> {
+  run.report.phase = "stream";
+  const record = new EventRecord(run.context);
+  let end: StreamEnd | undefined;
+  try {
+    end = await follow(run, remote, record, signal);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.details.transient !== true || remote.pollUrl === null) throw error;
+    run.context.emit({ type: "warning", code: "stream_lost", message: `${error.message}; polling instead` });
+  } finally {
+    run.report.events = record.count;
+    const artifact = await record.finish();
+    if (artifact !== undefined) artifacts.push(artifact);
+  }
+  if (end !== undefined) return terminalOf(run, end);
+  if (remote.pollUrl !== null) return pollToEnd(run, remote, signal);
+  throw new Fault("remote_failed", "the stream ended without a terminal event, and there is no URL to poll");
+}
+
+async function follow(
+  run: AsyncRun,
+  remote: RemoteRun,
+  record: EventRecord,
+  signal: AbortSignal,
+): Promise<StreamEnd | undefined> {
+  const { config, report } = run;
+  const url = config.streamUrl?.expand(remote.runId);
+  if (url === undefined) return undefined;
+  const source = {
+    reconnectAtEnd: remote.pollUrl === null,
+    mayReconnect: () => true,
+    connect: (lastId: string) =>
+      openStream(
+        (headers) =>
+          sendCall(run, { url, method: "GET", body: null, accept: "text/event-stream", headers }, signal),
+        lastId,
+        report,
+      ),
+  };
+  return followStream(
+    source,
+    config.stream,
+    { record, raw: null, maxBytes: Number.POSITIVE_INFINITY },
+    signal,
+  );
+}
+
+function terminalOf({ report }: AsyncRun, { meaning, state, event }: StreamEnd): Terminal {
+  report.remoteStatus = state;
+  return { meaning, state, document: Buffer.from(event.data), value: parseJson(event.data)?.value };
+}
