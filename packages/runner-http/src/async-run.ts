@@ -63,5 +63,5 @@ export function sendCall(run: AsyncRun, call: Call, signal: AbortSignal): Promis
 
 /** The start of a document, for an error's sentence. */
 export function startOf(run: AsyncRun, bytes: Uint8Array): string {
-  return preview(bytes.subarray(0, 65_536), bytes.byteLength > 65_536, run.context.redact);
+  return preview(bytes.subarray(0, 65_536), bytes.byteLength > 65_536, run.context);
 }

@@ -79,7 +79,7 @@ async function fetchOnce(run: AsyncRun, { runId }: RemoteRun, signal: AbortSigna
 
 async function refused(run: AsyncRun, response: HttpResponse, signal: AbortSignal): Promise<Fault> {
   const bytes = await readBytes(response, run.config.maxBodyBytes, signal);
-  const start = preview(bytes, false, run.context.redact);
+  const start = preview(bytes, false, run.context);
   return new Fault(
     "http_status",
     `the remote run succeeded, but its result could not be fetched: ${statusSentence(response.statusCode, start)}`,

@@ -92,7 +92,7 @@ async function refused(run: AsyncRun, response: HttpResponse): Promise<Fault> {
     start = startOf(run, await readBytes(response, run.config.maxBodyBytes, run.context.forceSignal));
   } else {
     const { head } = await keepBody(response, run.config.maxBodyBytes, run.context, run.report);
-    start = preview(head.bytes, head.cut, run.context.redact);
+    start = preview(head.bytes, head.cut, run.context);
   }
   return new Fault(
     "http_status",

@@ -39,7 +39,8 @@ function sentence(error: unknown, code: string, url: URL): string {
     case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
       return `${at} sent a body of another length than it announced (${code})`;
     default:
-      if (code.startsWith("HPE_")) return `${at} did not answer in valid HTTP (${code}${detail})`;
+      if (code.startsWith("HPE_") || (error as Partial<Error>).name === "HTTPParserError")
+        return `${at} did not answer in valid HTTP (${[code, messageOf(error)].filter(Boolean).join(": ")})`;
       if (
         code.startsWith("Z_") ||
         code.startsWith("ERR_ZSTD") ||

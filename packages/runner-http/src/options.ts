@@ -1,5 +1,5 @@
 import { joinIssues, showValue } from "@xrt/contracts";
-import { Dispatcher } from "undici";
+import type { Dispatcher } from "undici";
 import * as z from "zod";
 import type { AllowAddress } from "./addresses.ts";
 

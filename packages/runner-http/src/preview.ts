@@ -1,3 +1,5 @@
+import type { RunContext } from "@xrt/contracts";
+
 /** Characters of a body that an error shows. */
 const shown = 200;
 
@@ -5,8 +7,8 @@ const shown = 200;
 const longestSecret = 16_384;
 
 /** The start of a body for an error's sentence. Redacted first and cut afterwards, so that no half of a secret is left. */
-export function preview(bytes: Uint8Array, cut: boolean, redact: (text: string) => string): string {
-  const text = redact(new TextDecoder().decode(bytes));
+export function preview(bytes: Uint8Array, cut: boolean, context: Pick<RunContext, "redact">): string {
+  const text = context.redact(new TextDecoder().decode(bytes));
   const safe = cut ? text.slice(0, Math.max(0, text.length - longestSecret)) : text;
   return safe.slice(0, shown).trim();
 }

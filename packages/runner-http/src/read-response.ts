@@ -41,7 +41,7 @@ export async function readResponse(
   }
   const error = {
     code: "http_status" as const,
-    message: statusSentence(statusCode, preview(head.bytes, head.cut, context.redact)),
+    message: statusSentence(statusCode, preview(head.bytes, head.cut, context)),
     ...(isTransientStatus(statusCode) ? { retryable: true } : {}),
   };
   return conclude({ status: "failed", exit_code: statusCode, error }, report, context);

@@ -50,8 +50,6 @@ export class Report {
   }
 
   metadata(): Record<string, string> {
-    const optional = (key: string, value: string | number | undefined): Record<string, string> =>
-      value === undefined ? {} : { [key]: String(value) };
     return {
       "http.phase": this.phase,
       "http.attempts": String(this.attempts),
@@ -87,10 +85,10 @@ export class Report {
     return headers === undefined ? kept : [...kept, headers];
   }
 
-  #keepHeads({ directory, redact }: HeadersContext): Artifact | undefined {
+  #keepHeads(context: HeadersContext): Artifact | undefined {
     if (Object.keys(this.#heads).length === 0) return undefined;
-    const text = redact(`${JSON.stringify(this.#heads, null, 2)}\n`);
-    const path = join(directory, "http-headers.json");
+    const text = context.redact(`${JSON.stringify(this.#heads, null, 2)}\n`);
+    const path = join(context.directory, "http-headers.json");
     writeFileSync(path, text, { mode: 0o600 });
     return {
       path,
@@ -102,4 +100,8 @@ export class Report {
       sha256: createHash("sha256").update(text).digest("hex"),
     };
   }
+}
+
+function optional(key: string, value: string | number | undefined): Record<string, string> {
+  return value === undefined ? {} : { [key]: String(value) };
 }

@@ -30,10 +30,12 @@ function problemOf(id: unknown): string | undefined {
   return id.isWellFormed() ? undefined : "it has half of a surrogate pair";
 }
 
-/** The digits of a whole number, at a path. */
+/** The value at a path, with every whole number as the digits that stand in the text. */
 function exactNumber(text: string, path: string): unknown {
-  // The third argument came with ES2025's source text access, which the types do not know yet.
-  const reviver = (_key: string, value: unknown, context?: { source?: string }): unknown =>
-    typeof value === "number" && /^-?\d+$/.test(context?.source ?? "") ? context?.source : value;
-  return valueAt(JSON.parse(text, reviver as (key: string, value: unknown) => unknown), path);
+  return valueAt(JSON.parse(text, digitsOf), path);
+}
+
+/** The third argument is ES2026's source text access, which Node has and the types do not know yet. */
+function digitsOf(_key: string, value: unknown, context?: { source?: string }): unknown {
+  return typeof value === "number" && /^-?\d+$/.test(context?.source ?? "") ? context?.source : value;
 }

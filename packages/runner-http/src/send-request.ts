@@ -84,7 +84,7 @@ async function sendHop(
   const sent = connections.dispatcherFor(hop.url, request.freshness).request({
     origin: hop.url.origin,
     path: `${hop.url.pathname}${hop.url.search}`,
-    method: hop.method as Dispatcher.HttpMethod,
+    method: hop.method,
     headers: headersFor(request, hop, body),
     body: opened,
     signal,

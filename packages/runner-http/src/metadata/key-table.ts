@@ -1,7 +1,7 @@
 import { unknownKeySentence, type StandardSchema } from "@xrt/contracts";
 import * as z from "zod";
 import { HeaderCollection } from "./headers.ts";
-import { Refusal } from "./reading.ts";
+import type { Refusal } from "./reading.ts";
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 
@@ -13,8 +13,8 @@ export interface Findings<S extends Shape> {
   readonly given: Given<S>;
   readonly headers: HeaderCollection;
   /** Whether the key was given at all, readable or not. */
-  has(key: keyof S & string): boolean;
-  refuse(key: string, sentence: string): void;
+  readonly has: (key: keyof S & string) => boolean;
+  readonly refuse: (key: string, sentence: string) => void;
 }
 
 /**
@@ -27,7 +27,7 @@ export function keyTable<S extends Shape, C>(
   build: (findings: Findings<S>) => C,
 ): StandardSchema<unknown, C> {
   const known = [...Object.keys(shape), "headers", "auth.bearer", "header.<name>", "secret_header.<name>"];
-  return z.record(z.string(), z.unknown()).transform((raw, context) => {
+  return z.custom<Record<string, unknown>>(isObject).transform((raw, context) => {
     const refuse = (key: string, message: string): void => {
       context.issues.push({ code: "custom", path: [key], message, input: raw[key] });
     };
@@ -56,6 +56,11 @@ export function keyTable<S extends Shape, C>(
     });
     return context.issues.length > 0 ? z.NEVER : config;
   }) as StandardSchema<unknown, C>;
+}
+
+/** `z.record` would drop an own `__proto__` key unseen. */
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function addHeader(headers: HeaderCollection, key: string, text: string): Refusal | "unknown" | undefined {
