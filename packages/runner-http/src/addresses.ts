@@ -12,10 +12,10 @@ type LookupCallback = (
 ) => void;
 
 /** Throws Fault when the URL's host is an address that the host program refuses. Names are checked once resolved. */
-export function checkLiteral(url: URL, allow: AllowAddress | undefined, first: boolean): void {
+export function checkLiteral(url: URL, allow: AllowAddress | undefined): void {
   if (allow === undefined) return;
   const address = url.hostname.replace(/^\[(.*)\]$/, "$1");
-  if (isIP(address) !== 0 && !allow(address, address)) throw refusal(address, address, first);
+  if (isIP(address) !== 0 && !allow(address, address)) throw refusal(address, address);
 }
 
 /** For net.connect: resolves a name, and drops the addresses that are refused. */
@@ -34,18 +34,17 @@ export function checkedLookup(allow: AllowAddress) {
         return;
       }
       const [chosen] = allowed;
-      if (chosen === undefined) callback(refusal(addresses[0]?.address ?? "nothing", host, true), []);
+      if (chosen === undefined) callback(refusal(addresses[0]?.address ?? "nothing", host), []);
       else if (options.all === true) callback(null, allowed);
       else callback(null, chosen.address, chosen.family);
     });
   };
 }
 
-/** Before anything was sent the request itself is at fault; behind a redirect the server is. */
-function refusal(address: string, host: string, first: boolean): Fault {
+function refusal(address: string, host: string): Fault {
   const what = address === host ? `the address ${address}` : `${host}, which is ${address}`;
   return new Fault("refused_by_policy", `the host does not let a run connect to ${what}`, {
-    status: first ? "rejected" : "failed",
+    status: "rejected",
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Invocation, RunContext } from "@xrt/contracts";
+import { Fault } from "./fault.ts";
 import type { AsyncHttpConfig } from "./metadata/async-http-schema.ts";
 import { preview } from "./preview.ts";
 import type { Report } from "./report.ts";
@@ -45,8 +46,8 @@ export interface Call {
 }
 
 /** Sends a call over the pooled connections. Throws Fault, or the signal's reason. */
-export function sendCall(run: AsyncRun, call: Call, signal: AbortSignal): Promise<HttpResponse> {
-  return sendRequest(
+export async function sendCall(run: AsyncRun, call: Call, signal: AbortSignal): Promise<HttpResponse> {
+  const sent = sendRequest(
     {
       url: call.url,
       method: call.method,
@@ -59,6 +60,11 @@ export function sendCall(run: AsyncRun, call: Call, signal: AbortSignal): Promis
     run.sender,
     signal,
   );
+  try {
+    return await sent;
+  } catch (error) {
+    throw error instanceof Fault ? error.asFailed() : error;
+  }
 }
 
 /** The start of a document, for an error's sentence. */

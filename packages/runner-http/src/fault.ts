@@ -26,6 +26,11 @@ export class Fault extends Error {
     this.details = details;
   }
 
+  /** The same once something was sent: a request that was begun cannot be rejected any more. */
+  asFailed(): Fault {
+    return new Fault(this.code, this.message, { ...this.details, status: "failed" });
+  }
+
   /** The same, with the phase before its sentence: `poll http error: …`. */
   during(phase: string): Fault {
     return new Fault(this.code, `${phase} ${this.message}`, this.details);

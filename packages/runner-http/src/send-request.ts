@@ -49,8 +49,9 @@ export async function sendRequest(
     callerHeaders: true,
   };
   for (;;) {
-    checkLiteral(hop.url, sender.allowAddress, redirects.hops === 0);
-    const response = await sendHop(request, hop, sender, signal);
+    const response = await sendHop(request, hop, sender, signal).catch((error: unknown) => {
+      throw error instanceof Fault && redirects.hops > 0 ? error.asFailed() : error;
+    });
     const { location } = response.headers;
     let next: Hop | undefined;
     try {
@@ -75,10 +76,11 @@ export async function sendRequest(
 async function sendHop(
   request: HttpRequest,
   hop: Hop,
-  { connections }: Sender,
+  { connections, allowAddress }: Sender,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData> {
   signal.throwIfAborted();
+  checkLiteral(hop.url, allowAddress);
   const body = hop.body ? request.body : null;
   const opened = body?.open() ?? null;
   const sent = connections.dispatcherFor(hop.url, request.freshness).request({
