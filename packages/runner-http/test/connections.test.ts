@@ -73,7 +73,12 @@ test("a server that closes idle connections between polls never fails a run", as
   const idle = new WeakMap<object, NodeJS.Timeout>();
   server.on("request", ({ socket }, response) => {
     clearTimeout(idle.get(socket));
-    response.on("finish", () => idle.set(socket, setTimeout(() => socket.end(), 100)));
+    response.on("finish", () =>
+      idle.set(
+        socket,
+        setTimeout(() => socket.end(), 100),
+      ),
+    );
   });
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
