@@ -1,8 +1,19 @@
-import { closeSync, constants, fstatSync, fsyncSync, openSync, write as writeCallback } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  write as writeCallback,
+  writeSync,
+} from "node:fs";
 import { promisify } from "node:util";
 import type { OutputSink } from "@xrt/contracts";
 
 const writeSome = promisify(writeCallback);
+
+/** Bytes that are written on the spot: handing so few to another thread, and hearing back, costs many times the write. */
+const smallBytes = 16_384;
 
 /** A run's stdout or stderr: a file opened for appending, written by a child through `fd` or by a runner through `write`. */
 export class OutputFile implements OutputSink {
@@ -39,8 +50,9 @@ export class OutputFile implements OutputSink {
   write(chunk: Uint8Array | string): Promise<void> {
     if (this.#sealed) return this.#refuse();
     const bytes = typeof chunk === "string" ? Buffer.from(chunk, "utf8") : chunk;
+    const atOnce = this.#pending === 0 && bytes.byteLength <= smallBytes;
     this.#pending += 1;
-    const written = this.#last.then(() => this.#append(bytes));
+    const written = atOnce ? this.#appendNow(bytes) : this.#last.then(() => this.#append(bytes));
     // The next write waits for this one but does not fail with it: each caller hears of its own.
     this.#last = written.then(this.#done, this.#fail);
     return written;
@@ -84,6 +96,11 @@ export class OutputFile implements OutputSink {
     // A runner that did not wait has had its warning; its host is not to die of an unhandled rejection.
     refused.catch(() => undefined);
     return refused;
+  }
+
+  /** Asynchronous for its errors alone. */
+  async #appendNow(bytes: Uint8Array): Promise<void> {
+    for (let offset = 0; offset < bytes.byteLength;) offset += writeSync(this.fd, bytes, offset);
   }
 
   async #append(bytes: Uint8Array): Promise<void> {
