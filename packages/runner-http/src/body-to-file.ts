@@ -1,10 +1,14 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import type { OutputSink } from "@xrt/contracts";
+import { eachChunk } from "./each-chunk.ts";
 import { Fault } from "./fault.ts";
 
 /** Of a body that is not a success this much is looked at for the error's sentence. */
 const headBytes = 65_536;
+
+/** Bytes that may wait for the file before the body has to. */
+const mostWaiting = 1024 * 1024;
 
 /** A response body as far as it has come, in the run's stdout file. */
 export class SavedBody {
@@ -14,6 +18,10 @@ export class SavedBody {
   #headLength = 0;
   #bytes = 0;
   #sha256: string | undefined;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #writing: Promise<void> | undefined;
+  #failure: Fault | undefined;
 
   constructor(sink: OutputSink) {
     this.#sink = sink;
@@ -35,10 +43,13 @@ export class SavedBody {
     return { bytes: Buffer.concat(this.#head), cut: this.#bytes > this.#headLength };
   }
 
-  /** Resolves when the bytes are in the file. */
-  append(chunk: Uint8Array): Promise<void> {
-    const written = this.#sink.write(chunk);
-    // Meanwhile, on this thread.
+  /** Takes a chunk, and returns a promise to wait for when too many are waiting for the file. Throws what writing failed with. */
+  take(chunk: Uint8Array): Promise<void> | undefined {
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#waiting.push(chunk);
+    this.#waitingBytes += chunk.byteLength;
+    this.#writing ??= this.#write();
+    // While another thread writes.
     this.#hash.update(chunk);
     this.#bytes += chunk.byteLength;
     if (this.#headLength < headBytes) {
@@ -46,26 +57,43 @@ export class SavedBody {
       this.#head.push(part);
       this.#headLength += part.byteLength;
     }
-    return written.catch((error: unknown) => {
-      throw storageFault(error, this.#sink.path);
-    });
+    return this.#waitingBytes > mostWaiting ? this.#writing : undefined;
+  }
+
+  /** Resolves when all that was taken is in the file. Throws Fault when it could not be written. */
+  async flush(): Promise<void> {
+    await this.#writing;
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** Reads a body to its end. Throws Fault beyond `maxBytes`, and what the body is destroyed with. */
   async save(body: Readable, maxBytes: number): Promise<void> {
-    let writing: Promise<void> = Promise.resolve();
     try {
-      for await (const chunk of body as AsyncIterable<Buffer>) {
+      await eachChunk(body, (chunk) => {
         const room = maxBytes - this.#bytes;
-        await writing;
-        writing = this.append(chunk.byteLength > room ? chunk.subarray(0, room) : chunk);
-        // Whoever awaits it next hears of a failure; without one it would count as unhandled meanwhile.
-        writing.catch(() => undefined);
-        if (chunk.byteLength > room) throw tooLarge(maxBytes);
-      }
+        if (chunk.byteLength <= room) return this.take(chunk);
+        void this.take(chunk.subarray(0, room));
+        throw tooLarge(maxBytes);
+      });
     } finally {
-      await writing;
+      await this.flush();
     }
+  }
+
+  /** Writes whatever is waiting, as one piece: the faster it comes, the larger the pieces. Never rejects. */
+  async #write(): Promise<void> {
+    try {
+      while (this.#waiting.length > 0) {
+        const [only = new Uint8Array(), ...more] = this.#waiting;
+        const piece = more.length === 0 ? only : Buffer.concat(this.#waiting, this.#waitingBytes);
+        this.#waiting = [];
+        this.#waitingBytes = 0;
+        await this.#sink.write(piece);
+      }
+    } catch (error) {
+      this.#failure = storageFault(error, this.#sink.path);
+    }
+    this.#writing = undefined;
   }
 }
 
@@ -77,11 +105,6 @@ export function tooLarge(maxBytes: number): Fault {
 }
 
 function storageFault(error: unknown, path: string): Fault {
-  const code = (error as { code?: unknown } | null)?.code;
   const message = error instanceof Error ? error.message : String(error);
-  return new Fault("storage", `the response body cannot be kept in ${path}: ${message}`, {
-    cause: error,
-    statusCode: undefined,
-    ...(code === "EAGAIN" ? { transient: true } : {}),
-  });
+  return new Fault("storage", `the response body cannot be kept in ${path}: ${message}`, { cause: error });
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { open, type FileHandle } from "node:fs/promises";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Artifact, Json, RunContext } from "@xrt/contracts";
+import { Fault } from "./fault.ts";
 import type { ServerSentEvent } from "./sse-events.ts";
 
 /** The events of a run: a line each in an NDJSON file, and emitted, as many together as came together. */
@@ -9,7 +10,7 @@ export class EventRecord {
   readonly path: string;
   readonly #context: Pick<RunContext, "emit" | "directory">;
   readonly #hash = createHash("sha256");
-  #file: FileHandle | undefined;
+  #fd: number | undefined;
   #bytes = 0;
   #count = 0;
 
@@ -22,25 +23,29 @@ export class EventRecord {
     return this.#count;
   }
 
-  /** Resolves when they are in the file; rejects with the system's error. */
-  async add(events: readonly ServerSentEvent[]): Promise<void> {
+  /** They are in the file when it returns. Throws Fault when they cannot be kept. */
+  add(events: readonly ServerSentEvent[]): void {
     if (events.length === 0) return;
     this.#count += events.length;
     let text = "";
     for (const event of events) text += `${JSON.stringify(event)}\n`;
     const lines = Buffer.from(text);
-    this.#file ??= await open(this.path, "ax", 0o600);
-    const written = this.#file.appendFile(lines);
+    try {
+      this.#fd ??= openSync(this.path, "ax", 0o600);
+      for (let offset = 0; offset < lines.byteLength;) offset += writeSync(this.#fd, lines, offset);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Fault("storage", `the events cannot be kept in ${this.path}: ${message}`, { cause: error });
+    }
     this.#hash.update(lines);
     this.#bytes += lines.byteLength;
     this.#context.emit({ type: "http.events", data: events as unknown as Json });
-    await written;
   }
 
   /** Closes the file, and describes it; undefined when there were no events. */
-  async finish(): Promise<Artifact | undefined> {
-    if (this.#file === undefined) return undefined;
-    await this.#file.close();
+  finish(): Artifact | undefined {
+    if (this.#fd === undefined) return undefined;
+    closeSync(this.#fd);
     return {
       path: this.path,
       artifact_id: "http_events",

@@ -1,6 +1,7 @@
 import { backoffMs } from "./backoff.ts";
-import type { SavedBody } from "./body-to-file.ts";
+import { tooLarge, type SavedBody } from "./body-to-file.ts";
 import { decodeBody } from "./decode-body.ts";
+import { eachChunk } from "./each-chunk.ts";
 import type { EventRecord } from "./event-record.ts";
 import { Fault } from "./fault.ts";
 import { judgeEvent, type StreamEnd } from "./judge-event.ts";
@@ -84,48 +85,41 @@ async function readConnection(
     const message = `the stream was silent for ${seconds} seconds, the limit of http.sse_idle_seconds`;
     body.destroy(new Fault("idle", message, { status: "timed_out", transient: true }));
   }, config.idleMs);
-  let pending: Promise<unknown> = Promise.resolve();
+  let end: StreamEnd | undefined;
   try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      // Heartbeats are bytes too.
+    await eachChunk(body, (chunk) => {
+      // Heartbeats are bytes too. What follows the end is of no interest.
       idle.refresh();
-      await pending;
-      const { end, written } = take(chunk, reader, config, sinks);
-      pending = written;
-      // Whoever awaits it next hears of a failure; without one it would count as unhandled meanwhile.
-      pending.catch(() => undefined);
-      if (end !== undefined) return end;
-    }
-    return undefined;
+      if (end !== undefined) return undefined;
+      const taken = take(chunk, reader, config, sinks);
+      end = taken.end;
+      if (end !== undefined) body.destroy();
+      return taken.hold;
+    });
   } catch (error) {
-    throw signal.aborted ? error : networkFault(error, response.url);
+    if (end === undefined) throw signal.aborted ? error : networkFault(error, response.url);
   } finally {
     clearTimeout(idle);
-    body.on("error", () => undefined).destroy();
-    await pending;
+    await sinks.raw?.flush();
   }
+  return end;
 }
 
-/** The events of a chunk, up to the one that ends the run. */
+/** The events of a chunk, up to the one that ends the run; `hold` when the files need time. */
 function take(
   chunk: Buffer,
   reader: EventReader,
   config: StreamConfig,
   { record, raw, maxBytes }: StreamSinks,
-): { end: StreamEnd | undefined; written: Promise<unknown> } {
-  if (raw !== null && raw.bytes + chunk.byteLength > maxBytes) {
-    throw new Fault(
-      "limit_exceeded",
-      `the stream is larger than the ${maxBytes} decoded bytes of http.max_body_bytes`,
-    );
-  }
-  const kept = raw?.append(chunk);
+): { end: StreamEnd | undefined; hold: Promise<void> | undefined } {
+  if (raw !== null && raw.bytes + chunk.byteLength > maxBytes) throw tooLarge(maxBytes);
+  const hold = raw?.take(chunk);
   const events = reader.read(chunk);
   let end: StreamEnd | undefined;
   const last = events.findIndex((event) => {
     end = judgeEvent(event, config);
     return end !== undefined;
   });
-  const recorded = record.add(last === -1 ? events : events.slice(0, last + 1));
-  return { end, written: Promise.all([kept, recorded]) };
+  record.add(last === -1 ? events : events.slice(0, last + 1));
+  return { end, hold };
 }

@@ -34,7 +34,8 @@ export async function keepResult(
 
 export async function keepBytes({ context, report }: AsyncRun, bytes: Uint8Array): Promise<void> {
   report.body ??= new SavedBody(context.stdout);
-  await report.body.append(bytes);
+  void report.body.take(bytes);
+  await report.body.flush();
 }
 
 async function fetchResult(run: AsyncRun, remote: RemoteRun, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { decodeBody } from "./decode-body.ts";
+import { eachChunk } from "./each-chunk.ts";
 import { Fault } from "./fault.ts";
 import { networkFault } from "./network-error.ts";
 import type { HttpResponse } from "./send-request.ts";
@@ -28,14 +29,15 @@ export async function readBytes(
 async function collect(body: Readable, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  await eachChunk(body, (chunk) => {
     length += chunk.byteLength;
     if (length > limit) {
       throw new Fault("limit_exceeded", `the status document is larger than ${limit} decoded bytes`);
     }
     chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, length);
+    return undefined;
+  });
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length);
 }
 
 /** The value, or undefined where the text is not JSON. */

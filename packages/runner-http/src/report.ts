@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Artifact, RunContext } from "@xrt/contracts";
@@ -97,7 +97,7 @@ export class Report {
       description: "status and headers of each phase's last response",
       media_type: "application/json",
       size_bytes: Buffer.byteLength(text),
-      sha256: createHash("sha256").update(text).digest("hex"),
+      sha256: hash("sha256", text),
     };
   }
 }

@@ -25,7 +25,7 @@ export async function streamToEnd(
     run.context.emit({ type: "warning", code: "stream_lost", message: `${error.message}; polling instead` });
   } finally {
     run.report.events = record.count;
-    const artifact = await record.finish();
+    const artifact = record.finish();
     if (artifact !== undefined) artifacts.push(artifact);
   }
   if (end !== undefined) return terminalOf(run, end);

@@ -61,7 +61,7 @@ export async function streamResponse(
     ending = endingOf(error, report, context);
   }
   report.events = record.count;
-  const artifact = await record.finish();
+  const artifact = record.finish();
   return conclude(ending, report, context, artifact === undefined ? [] : [artifact]);
 }
 

@@ -40,12 +40,13 @@ test("both kinds share the pool, and closing the runtime leaves no socket", asyn
   await until("every connection is closed", () => server.open.size === 0);
 });
 
+const active = (): string[] =>
+  process
+    .getActiveResourcesInfo()
+    .filter((name) => name === "Timeout" || name === "TCPSocketWrap" || name === "Immediate");
+
 test("closing leaves no timer and no socket in this process", async () => {
   await using server = await serve((_request, response) => void response.end());
-  const active = (): string[] =>
-    process
-      .getActiveResourcesInfo()
-      .filter((name) => name === "Timeout" || name === "TCPSocketWrap" || name === "Immediate");
   // The server's own end of a connection is one of them.
   const before = active().length;
   const bench = await openWorkbench();
@@ -175,39 +176,39 @@ describe("the caller's dispatcher", () => {
   });
 });
 
-describe("TLS", () => {
-  async function secure(options: { requestCert?: boolean } = {}) {
-    const seen: boolean[] = [];
-    const server = createHttps(
-      {
-        key: fixture("server.key"),
-        cert: fixture("server.pem"),
-        ca: fixture("ca.pem"),
-        requestCert: options.requestCert === true,
-        rejectUnauthorized: options.requestCert === true,
-      },
-      (request, response) => {
-        seen.push(true);
-        request.resume();
-        response.end("secure");
-      },
-    );
-    server.on("tlsClientError", () => undefined);
-    await new Promise<void>((resolve) => {
-      server.listen(0, "127.0.0.1", resolve);
-    });
-    return {
-      url: `https://localhost:${(server.address() as AddressInfo).port}`,
-      seen,
-      async [Symbol.asyncDispose]() {
-        server.closeAllConnections();
-        await new Promise((resolve) => {
-          server.close(resolve);
-        });
-      },
-    };
-  }
+async function secure(options: { requestCert?: boolean } = {}) {
+  const seen: boolean[] = [];
+  const server = createHttps(
+    {
+      key: fixture("server.key"),
+      cert: fixture("server.pem"),
+      ca: fixture("ca.pem"),
+      requestCert: options.requestCert === true,
+      rejectUnauthorized: options.requestCert === true,
+    },
+    (request, response) => {
+      seen.push(true);
+      request.resume();
+      response.end("secure");
+    },
+  );
+  server.on("tlsClientError", () => undefined);
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return {
+    url: `https://localhost:${(server.address() as AddressInfo).port}`,
+    seen,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+    },
+  };
+}
 
+describe("TLS", () => {
   test("is verified: a certificate of an unknown authority fails the run", async () => {
     await using server = await secure();
     await using bench = await openWorkbench();

@@ -199,11 +199,11 @@ describe("a kickoff", () => {
   });
 });
 
-describe("a remote run in flight", () => {
-  const more = (url: string): Record<string, string> => ({
-    cancel_url_template: `${url}/runs/{run_id}/cancel`,
-  });
+const more = (url: string): Record<string, string> => ({
+  cancel_url_template: `${url}/runs/{run_id}/cancel`,
+});
 
+describe("a remote run in flight", () => {
   test("is cancelled at the deadline, and asked once more", async () => {
     await using server = await serve(service(state("running")));
     await using bench = await openWorkbench();
@@ -432,17 +432,17 @@ describe("states", () => {
   );
 });
 
-describe("a run id", () => {
-  const run = async (id: string): Promise<{ summary: string | null; asked: string | undefined }> => {
-    await using server = await serve((request, response) => {
-      if (request.url === "/kickoff") response.writeHead(202).end(`{"id":${id}}`);
-      else json(response, 200, { status: "completed" });
-    });
-    await using bench = await openWorkbench();
-    const { result } = await bench.run("http_async", metadata(server.url));
-    return { summary: result.error_summary, asked: server.received[1]?.url };
-  };
+const run = async (id: string): Promise<{ summary: string | null; asked: string | undefined }> => {
+  await using server = await serve((request, response) => {
+    if (request.url === "/kickoff") response.writeHead(202).end(`{"id":${id}}`);
+    else json(response, 200, { status: "completed" });
+  });
+  await using bench = await openWorkbench();
+  const { result } = await bench.run("http_async", metadata(server.url));
+  return { summary: result.error_summary, asked: server.received[1]?.url };
+};
 
+describe("a run id", () => {
   test.each([
     ['"a/../b?c=d#e%2f"', "/runs/a%2F..%2Fb%3Fc%3Dd%23e%252f"],
     ['"$&$1"', "/runs/%24%26%241"],

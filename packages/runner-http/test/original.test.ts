@@ -183,7 +183,7 @@ describe("http_async", () => {
       "http_async",
       (request, response, index) => {
         times.push(performance.now());
-        script([202, { run_id: "a" }], [200, { status: "running" }], [200, { status: "completed" }])(
+        return script([202, { run_id: "a" }], [200, { status: "running" }], [200, { status: "completed" }])(
           request,
           response,
           index,

@@ -5,9 +5,9 @@ import { openWorkbench, until } from "./workbench.ts";
 const lines = ({ received }: TestServer): string[] => received.map(({ method, url }) => `${method} ${url}`);
 const parsed = (text: string | undefined): unknown => JSON.parse(text ?? "null");
 
-describe("openai-responses", () => {
-  const response = (status: string): object => ({ id: "resp_1", object: "response", status, error: null });
+const response = (status: string): object => ({ id: "resp_1", object: "response", status, error: null });
 
+describe("openai-responses", () => {
   test("polls the response until it is completed", async () => {
     await using server = await serve((_request, out, index) => {
       json(out, 200, response(["queued", "in_progress", "completed"][index] ?? "completed"));

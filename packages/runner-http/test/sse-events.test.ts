@@ -160,12 +160,13 @@ const vectors: readonly Vector[] = [
   { name: "NUL in data", stream: "data: a\0b\n\n", events: [{ data: "a\0b" }] },
 ];
 
+const readAll = (pieces: readonly Uint8Array[]): { events: ServerSentEvent[]; reader: EventReader } => {
+  const reader = new EventReader();
+  return { events: pieces.flatMap((piece) => reader.read(piece)), reader };
+};
+
 describe.each(vectors)("$name", ({ stream, events, lastId, retryMs }) => {
   const bytes = Buffer.from(stream);
-  const readAll = (pieces: readonly Uint8Array[]): { events: ServerSentEvent[]; reader: EventReader } => {
-    const reader = new EventReader();
-    return { events: pieces.flatMap((piece) => reader.read(piece)), reader };
-  };
   const check = (pieces: readonly Uint8Array[]): void => {
     const read = readAll(pieces);
     expect(read.events).toHaveLength(events.length);

@@ -126,7 +126,10 @@ describe("http.response_mode=sse", () => {
 
   test("gives up after as many broken connections in a row as are allowed", async () => {
     await using server = await serve((_request, response, index) => {
-      if (index > 0) return void response.destroy();
+      if (index > 0) {
+        response.destroy();
+        return;
+      }
       events(response).write("retry: 1\nid: a\ndata: 1\n\n");
       setTimeout(() => response.destroy(), 50);
     });
@@ -193,22 +196,23 @@ describe("http.response_mode=sse", () => {
   });
 });
 
-describe("http.completion=stream", () => {
-  const streamed = (url: string, more: Record<string, string> = {}): Record<string, string> => ({
-    url: `${url}/kickoff`,
-    completion: "stream",
-    stream_url_template: `${url}/runs/{run_id}/events`,
-    poll_run_id_path: "id",
-    sse_terminal_events: "run.completed,run.failed",
-    ...more,
-  });
-  const polled = (url: string): Record<string, string> => ({
-    poll_url_template: `${url}/runs/{run_id}`,
-    poll_status_path: "status",
-    poll_terminal_states: "completed,failed",
-    poll_interval_seconds: "0",
-  });
+const streamed = (url: string, more: Record<string, string> = {}): Record<string, string> => ({
+  url: `${url}/kickoff`,
+  completion: "stream",
+  stream_url_template: `${url}/runs/{run_id}/events`,
+  poll_run_id_path: "id",
+  sse_terminal_events: "run.completed,run.failed",
+  ...more,
+});
 
+const polled = (url: string): Record<string, string> => ({
+  poll_url_template: `${url}/runs/{run_id}`,
+  poll_status_path: "status",
+  poll_terminal_states: "completed,failed",
+  poll_interval_seconds: "0",
+});
+
+describe("http.completion=stream", () => {
   test("follows the run's events to its end, whose data is in stdout", async () => {
     await using server = await serve((request, response) => {
       if (request.url === "/kickoff") json(response, 202, { id: "r" });
