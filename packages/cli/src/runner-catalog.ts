@@ -16,6 +16,20 @@ export const runnerCatalog: Readonly<Record<string, CatalogEntry>> = {
       return new SubprocessRunner();
     },
   },
+  http: {
+    package: "@xrt/runner-http",
+    async load() {
+      const { HttpRunner } = await import("@xrt/runner-http");
+      return new HttpRunner();
+    },
+  },
+  http_async: {
+    package: "@xrt/runner-http",
+    async load() {
+      const { AsyncHttpRunner } = await import("@xrt/runner-http");
+      return new AsyncHttpRunner();
+    },
+  },
 };
 
 /**
