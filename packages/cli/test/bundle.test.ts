@@ -41,7 +41,7 @@ describe("the bundle", () => {
       xrt schema runtime_result | head -2 && xrt runners && xrt --version --json`;
     const { stdout, stderr } = await sandbox.bash(script);
     expect(stdout).toMatch(
-      /^ok\nhi\ninvalid: line 1, column 8: not JSON.*\n124\n\{\n.*\$schema.*\nsubprocess .*\n\{"xrt":/,
+      /^ok\nhi\ninvalid: line 1, column 8: not JSON.*\n124\n\{\n.*\$schema.*\nsubprocess .*\nhttp .*\nhttp_async .*\n\{"xrt":/,
     );
     expect(stderr).toMatch(/^succeeded {2}true, .*\n$/);
   });
