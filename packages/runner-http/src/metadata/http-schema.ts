@@ -23,8 +23,8 @@ export function httpSchema(host: HostSettings): StandardSchema<unknown, HttpConf
   return keyTable(shape, host.allowInlineAuthorization, (findings): HttpConfig => {
     const { given, has, refuse } = findings;
     const request = requestConfig(findings, host);
-    const stream = streamConfig(findings);
     if (given.response_mode === "sse") {
+      const stream = streamConfig(findings);
       const unread = Object.keys(streamKeys).some(
         (key) => has(key as keyof typeof streamKeys) && given[key as keyof typeof streamKeys] === undefined,
       );
