@@ -35,8 +35,9 @@ export async function openWorkbench(
   options: HttpOptions = {},
   runtimeOptions: RuntimeOptions = {},
 ): Promise<Workbench> {
-  const directory = await realpath(await mkdtemp(path.join(os.tmpdir(), "xrt-http-")));
+  // First, since it throws for bad options.
   const runtime = new ExecutorRuntime({ ...runtimeOptions, runners: { ...httpRunners(options) } });
+  const directory = await realpath(await mkdtemp(path.join(os.tmpdir(), "xrt-http-")));
   const start: Workbench["start"] = (kind, metadata, fields = {}, runOptions = {}) =>
     runtime.start(
       createInvocation({
