@@ -67,6 +67,17 @@ export async function runFixture(
   throw new Error(`${name} ended with ${status ?? signal}: ${stderr.slice(0, 4000)}`);
 }
 
+/** What was begun, once it has got so far; disposed of where it does not. */
+export async function begun<T extends AsyncDisposable>(thing: T, ready: Promise<void>): Promise<T> {
+  try {
+    await ready;
+    return thing;
+  } catch (error) {
+    await thing[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
 function isEvent(message: unknown): message is RunEvent {
   return (message as { event_version?: unknown }).event_version === 1;
 }

@@ -7,7 +7,7 @@ import { parseResult } from "@xrt/contracts/v0.1";
 import { openRun } from "@xrt/core";
 import { expect, test } from "vitest";
 import { asNobody } from "./as-nobody.ts";
-import { startFixture, type Fixture } from "./fixture.ts";
+import { begun, startFixture, type Fixture } from "./fixture.ts";
 import { livingWith } from "./living-processes.ts";
 import { openBelow } from "./open-descriptors.ts";
 import {
@@ -38,8 +38,7 @@ async function runElsewhere(script: string): Promise<Elsewhere> {
   const { directory } = bench;
   const command = ["sh", "-c", script, directory];
   const fixture = startFixture("supervise.ts", { directory, command, ids: ["a"] });
-  await fixture.heard("output");
-  return {
+  const elsewhere: Elsewhere = {
     fixture,
     run: path.join(directory, ".xrt", "a"),
     async [Symbol.asyncDispose]() {
@@ -49,6 +48,7 @@ async function runElsewhere(script: string): Promise<Elsewhere> {
       await bench[Symbol.asyncDispose]();
     },
   };
+  return begun(elsewhere, fixture.heard("output"));
 }
 
 const endless = "echo begun; while :; do sleep 0.1; done";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseResult, type RuntimeResult } from "@xrt/contracts/v0.1";
 import { expect, test } from "vitest";
-import { startFixture, type Fixture } from "./fixture.ts";
+import { begun, startFixture, type Fixture } from "./fixture.ts";
 import type { SuperviseParameters } from "./fixtures/supervise.ts";
 import { livingWith } from "./living-processes.ts";
 import { openWorkbench, runnerOf, succeed, until, untilStopped } from "./workbench.ts";
@@ -24,9 +24,8 @@ async function supervise(parameters: Partial<SuperviseParameters>): Promise<Supe
   // Its last argument is unique, so that its processes can be told from all others.
   const command = [...(parameters.command ?? ["sh", "-c", "while :; do sleep 0.1; done"]), directory];
   const fixture = startFixture("supervise.ts", { ids, ...parameters, directory, command });
-  await fixture.heard("started", ids.length);
   const living = () => livingWith(directory).length;
-  return {
+  const supervision: Supervision = {
     fixture,
     directory,
     living,
@@ -41,6 +40,7 @@ async function supervise(parameters: Partial<SuperviseParameters>): Promise<Supe
       await bench[Symbol.asyncDispose]();
     },
   };
+  return begun(supervision, fixture.heard("started", ids.length));
 }
 
 const counts = () => ["SIGTERM", "SIGINT", "SIGHUP"].map((signal) => process.listenerCount(signal));
