@@ -1,5 +1,5 @@
 import { closeSync, constants, fsyncSync, openSync } from "node:fs";
-import { join } from "node:path";
+import { sep } from "node:path";
 import type { CoreEvent, RunEvent, RunnerEvent } from "@xrt/contracts";
 import { Changes } from "./changes.ts";
 import type { RunClock } from "../clock.ts";
@@ -41,7 +41,7 @@ export class EventLog {
   /** Begins the file in a run directory: its first line is the invocation, its second the event `accepted`. */
   open(directory: string, invocation: string, accepted: CoreEvent): void {
     const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL;
-    this.#fd = openSync(join(directory, eventsFile), flags, 0o600);
+    this.#fd = openSync(directory + sep + eventsFile, flags, 0o600);
     const opening = this.#envelope(accepted, 0);
     this.#sequence = 0;
     writeAll(this.#fd, `${invocation}\n${JSON.stringify(opening)}\n`);

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { join } from "node:path";
+import { sep } from "node:path";
 
 export const streams = ["stdout", "stderr"] as const;
 
@@ -19,7 +19,7 @@ export interface OutputNews {
 }
 
 export function outputPath(directory: string, stream: StreamName): string {
-  return join(directory, `${stream}.txt`);
+  return `${directory}${sep}${stream}.txt`;
 }
 
 /** What one reader has been told of a run's output files. */

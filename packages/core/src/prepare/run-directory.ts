@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { runName } from "./run-name.ts";
 import { systemCode } from "../system-error.ts";
 
@@ -20,13 +20,14 @@ export interface RunsBase {
 export function makeRunDirectory(base: RunsBase, invocationId: string): RunDirectory {
   const wanted = runName(invocationId);
   let name = wanted;
-  for (let attempt = 2; !tryMake(base, join(base.path, name));) {
+  let path = join(base.path, name);
+  for (let attempt = 2; !tryMake(base, path);) {
     if (attempt === 2) attempt = Math.max(2, highestSuffix(base.path, wanted) + 1);
     name = `${wanted}~${attempt}`;
+    path = join(base.path, name);
     attempt += 1;
   }
-  const path = join(base.path, name);
-  const artifacts = join(path, "artifacts");
+  const artifacts = `${path}${sep}artifacts`;
   try {
     mkdirSync(artifacts, 0o700);
   } catch (error) {

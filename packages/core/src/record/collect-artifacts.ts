@@ -86,10 +86,10 @@ class Collection implements Collected {
 /** What is in the artifact directory, unless the run took it away or put a link to another one in its place. */
 function leftIn(directory: string, warn: (message: string) => void): { paths: string[]; root: string } {
   try {
-    if (lstatSync(directory).isDirectory()) {
-      const paths = filesIn(directory, warn);
-      return { paths, root: paths.length === 0 ? directory : realpathSync(directory) };
-    }
+    // Looked at only where something is: in most runs nothing is.
+    const paths = filesIn(directory, warn);
+    if (paths.length === 0) return { paths, root: directory };
+    if (lstatSync(directory).isDirectory()) return { paths, root: realpathSync(directory) };
     warn(`what the run left is not described: it replaced ${directory} by something that is no directory`);
   } catch (error) {
     warn(`what the run left in ${directory} is not described: ${messageOf(error)}`);

@@ -1,5 +1,5 @@
 import { renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { reserved, type AnyResult, type ContractVersion } from "@xrt/contracts";
 import { encodeResult, type NeutralResult } from "@xrt/contracts/codec";
 import type { RunParts } from "../run-parts.ts";
@@ -62,7 +62,7 @@ function write(result: AnyResult, { directory, outputPath, durable }: ResultTarg
       return false;
     }
   };
-  const temporary = directory === null ? undefined : join(directory, `${resultFile}.tmp`);
+  const temporary = directory === null ? undefined : `${directory}${sep}${resultFile}.tmp`;
   const kept =
     temporary !== undefined &&
     attempt(temporary, () => writeTemporary(temporary, text, { durable, mode: 0o600 }));
