@@ -7,7 +7,7 @@ import type {
   RuntimeRunner,
   StandardSchema,
 } from "@xrt/contracts";
-import { interfaceVersion, outcome } from "@xrt/contracts";
+import { outcome } from "@xrt/contracts";
 import { startOf, type AsyncRun, type RemoteRun, type Terminal } from "./async-run.ts";
 import { kickoffCheckpoint, readCheckpoint, runningCheckpoint } from "./checkpoint.ts";
 import { conclude, endingOf, stoppedEnding } from "./conclude.ts";
@@ -33,7 +33,7 @@ const lingerMs = 1500;
 
 /** Starts a run at a service and follows it to its end, by polls or by a stream of events (kind `http_async`). */
 export class AsyncHttpRunner implements RuntimeRunner<AsyncHttpConfig> {
-  readonly interfaceVersion = interfaceVersion;
+  readonly interfaceVersion = "1.0";
   readonly graceMs = 5000;
   readonly defaultTimeoutSeconds: number;
   readonly metadata: { readonly prefix: string; readonly schema: StandardSchema<unknown, AsyncHttpConfig> };

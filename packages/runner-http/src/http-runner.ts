@@ -1,5 +1,4 @@
 import type { Invocation, Outcome, RunContext, RuntimeRunner, StandardSchema } from "@xrt/contracts";
-import { interfaceVersion } from "@xrt/contracts";
 import { conclude, endingOf } from "./conclude.ts";
 import { Connections } from "./connections.ts";
 import { Fault } from "./fault.ts";
@@ -19,7 +18,7 @@ const defaultTimeoutSeconds = 300;
  * and the body in the run's stdout file.
  */
 export class HttpRunner implements RuntimeRunner<HttpConfig> {
-  readonly interfaceVersion = interfaceVersion;
+  readonly interfaceVersion = "1.0";
   readonly defaultTimeoutSeconds: number;
   readonly metadata: { readonly prefix: string; readonly schema: StandardSchema<unknown, HttpConfig> };
   readonly #host: HostSettings;
