@@ -19,6 +19,15 @@ export async function requestHeaders(
   return { ...config.headers, ...secrets };
 }
 
+/** `http.idempotency_key`: with it a request that is sent twice takes effect once. */
+export function idempotencyHeader(
+  { idempotencyKey }: RequestConfig,
+  { runId }: Pick<RunContext, "runId">,
+): Record<string, string> {
+  if (idempotencyKey === null) return {};
+  return { "idempotency-key": idempotencyKey === "auto" ? runId : idempotencyKey };
+}
+
 /** `http.body`, else the run's input, which GET and HEAD have no use for. */
 export function requestPayload(config: RequestConfig, context: RunContext<unknown>): RequestBody | null {
   if (config.body !== null) return textBody(config.body, config.contentType);

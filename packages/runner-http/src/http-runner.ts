@@ -4,7 +4,7 @@ import { Connections } from "./connections.ts";
 import { Fault } from "./fault.ts";
 import { httpSchema, metadataPrefix, type HttpConfig } from "./metadata/http-schema.ts";
 import { resolveOptions, type HostSettings, type HttpOptions } from "./options.ts";
-import { requestHeaders, requestPayload } from "./first-request.ts";
+import { idempotencyHeader, requestHeaders, requestPayload } from "./first-request.ts";
 import { readResponse } from "./read-response.ts";
 import { Report } from "./report.ts";
 import { Scope } from "./scope.ts";
@@ -42,13 +42,18 @@ export class HttpRunner implements RuntimeRunner<HttpConfig> {
       const request: HttpRequest = {
         url: config.url,
         method: config.method,
-        headers: await requestHeaders(config, invocation, context, this.#host),
+        headers: {
+          ...(await requestHeaders(config, invocation, context, this.#host)),
+          ...idempotencyHeader(config, context),
+        },
         accept: config.stream === null ? "*/*" : "text/event-stream",
         body: requestPayload(config, context),
         freshness: "reuse",
         redirect: config.redirect,
       };
-      const send = (sent: HttpRequest): Promise<HttpResponse> => this.#send(sent, scope.signal, report);
+      const repeatable = config.idempotencyKey !== null || idempotent.has(config.method);
+      const send = (sent: HttpRequest): Promise<HttpResponse> =>
+        this.#send(sent, repeatable, scope.signal, report);
       if (config.stream !== null) {
         const stream = { config, stream: config.stream, request, send };
         return await streamResponse(stream, context, report, scope.signal);
@@ -66,14 +71,19 @@ export class HttpRunner implements RuntimeRunner<HttpConfig> {
     await this.#connections.release(this);
   }
 
-  /** An idempotent request is sent once more when its connection closed before an answer: it was an old one, most often. */
-  async #send(request: HttpRequest, signal: AbortSignal, report: Report): Promise<HttpResponse> {
+  /** A repeatable request is sent once more when its connection closed before an answer: it was an old one, most often. */
+  async #send(
+    request: HttpRequest,
+    repeatable: boolean,
+    signal: AbortSignal,
+    report: Report,
+  ): Promise<HttpResponse> {
     const sender = { connections: this.#connections, allowAddress: this.#host.allowAddress };
     report.attempts += 1;
     try {
       return await sendRequest(request, sender, signal);
     } catch (error) {
-      if (!isStale(error) || request.body !== null || !idempotent.has(request.method)) throw error;
+      if (!isStale(error) || !repeatable || request.body?.replayable === false) throw error;
       report.attempts += 1;
       return await sendRequest({ ...request, freshness: "fresh" }, sender, signal);
     }

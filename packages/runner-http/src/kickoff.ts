@@ -3,7 +3,7 @@ import { startOf } from "./async-run.ts";
 import { backoffMs } from "./backoff.ts";
 import { readDocument } from "./document.ts";
 import { Fault } from "./fault.ts";
-import { requestPayload } from "./first-request.ts";
+import { idempotencyHeader, requestPayload } from "./first-request.ts";
 import { textAt } from "./json-path.ts";
 import { preview } from "./preview.ts";
 import { readBytes } from "./read-json.ts";
@@ -51,7 +51,7 @@ async function kickoffOnce(run: AsyncRun, signal: AbortSignal): Promise<KickedOf
       {
         url: config.url,
         method: config.method,
-        headers: { ...run.headers, ...idempotencyHeader(run) },
+        headers: { ...run.headers, ...idempotencyHeader(config, run.context) },
         accept: "application/json, */*;q=0.5",
         body: requestPayload(config, run.context),
         freshness: "fresh",
@@ -71,16 +71,6 @@ async function kickoffOnce(run: AsyncRun, signal: AbortSignal): Promise<KickedOf
     remote: terminal === null ? readRemote(run, response, bytes) : { runId: null, pollUrl: null },
     terminal,
   };
-}
-
-/** `http.idempotency_key`: with it a kickoff that is sent twice starts one run. */
-export function idempotencyHeader({
-  config,
-  context,
-}: Pick<AsyncRun, "config" | "context">): Record<string, string> {
-  const { idempotencyKey } = config;
-  if (idempotencyKey === null) return {};
-  return { "idempotency-key": idempotencyKey === "auto" ? context.runId : idempotencyKey };
 }
 
 async function refused(run: AsyncRun, response: HttpResponse): Promise<Fault> {

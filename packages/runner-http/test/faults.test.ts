@@ -188,6 +188,28 @@ test("an idempotent request is sent once more when its connection closes before 
   expect(server.received.map(({ method }) => method)).toEqual(["GET", "GET"]);
 });
 
+test("a POST is sent once more only under an idempotency key, the same both times", async () => {
+  await using server = await serveRaw((socket, _text, index) => {
+    if (index % 2 === 0) socket.destroy();
+    else socket.end(`${ok}content-length: 2\r\n\r\nok`);
+  });
+  await using bench = await openWorkbench();
+  const keyed = await bench.run(
+    "http",
+    { url: server.url, body: "{}", idempotency_key: "auto" },
+    { invocation_id: "order-7" },
+  );
+  expect(keyed.result.status).toBe("succeeded");
+  expect(keyed.http["attempts"]).toBe("2");
+  expect(server.received).toMatchObject([
+    { method: "POST", body: "{}", headers: { "idempotency-key": "order-7" } },
+    { method: "POST", body: "{}", headers: { "idempotency-key": "order-7" } },
+  ]);
+  const plain = await bench.run("http", { url: server.url, body: "{}" });
+  expect(plain.result.status).toBe("failed");
+  expect(server.received).toHaveLength(3);
+});
+
 test("a failing server in a run of a hundred leaves the others alone", async () => {
   await using server = await serve((request, response) => {
     if (request.url === "/bad") response.destroy();

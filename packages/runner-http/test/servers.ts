@@ -1,4 +1,9 @@
-import { createServer as createHttp, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  createServer as createHttp,
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+} from "node:http";
 import { createServer as createTcp, type AddressInfo, type Server, type Socket } from "node:net";
 
 /** What a server was sent. */
@@ -25,7 +30,10 @@ export interface TestServer extends AsyncDisposable {
 export type Answer = (request: Received, response: ServerResponse, index: number) => void | Promise<void>;
 
 /** An HTTP server on loopback, whose answers are the test's. */
-export async function serve(answer: Answer, host = "127.0.0.1"): Promise<TestServer> {
+export async function serve(
+  answer: Answer,
+  host = "127.0.0.1",
+): Promise<TestServer & { readonly http: HttpServer }> {
   const received: Received[] = [];
   const connections = new Map<Socket, number>();
   const server = createHttp((request, response) => {
@@ -48,6 +56,7 @@ export async function serve(answer: Answer, host = "127.0.0.1"): Promise<TestSer
   const port = await listen(server, host);
   return {
     ...ends(server, tracked),
+    http: server,
     url: `http://${host}:${port}`,
     port,
     received,
@@ -74,7 +83,14 @@ export async function serveRaw(
       if (text.length < end + 4 + length) return;
       answered = true;
       const [, method = "", url = ""] = /^(\S+) (\S+)/.exec(text) ?? [];
-      received.push({ method, url, headers: {}, body: text.slice(end + 4), connection: received.length + 1 });
+      const head = text.slice(0, end).split("\r\n").slice(1);
+      const headers = Object.fromEntries(
+        head.map((line) => [
+          line.slice(0, line.indexOf(":")).toLowerCase(),
+          line.slice(line.indexOf(":") + 1).trim(),
+        ]),
+      );
+      received.push({ method, url, headers, body: text.slice(end + 4), connection: received.length + 1 });
       onRequest(socket, text, received.length - 1);
     });
   });
