@@ -1,12 +1,15 @@
-import { Agent, EnvHttpProxyAgent, type Dispatcher } from "undici";
+import { Agent, EnvHttpProxyAgent, Pool, type Dispatcher } from "undici";
 import { checkedLookup, isLoopback } from "./addresses.ts";
 import type { HostSettings } from "./options.ts";
 
 /**
- * Milliseconds that an idle connection is kept. Many servers close theirs after two to five seconds, at the same moment as
- * the next poll would be sent on it.
+ * Milliseconds that an idle connection is kept to a server that does not say for how long it keeps it: less than any server
+ * would, since a request that is sent at the moment of its closing is lost, and a POST cannot be sent again.
  */
-const keepAliveMs = 1000;
+const keepAliveMs = 50;
+
+/** The same where it does say (`Keep-Alive: timeout=5`): two seconds less than that, and this at the most. */
+const mostKeepAliveMs = 1000;
 
 /** Milliseconds that connecting may take where the deadline allows more. */
 const connectMs = 30_000;
@@ -70,12 +73,19 @@ export class Connections {
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveTimeout: keepAliveMs,
-      keepAliveMaxTimeout: keepAliveMs,
+      keepAliveMaxTimeout: mostKeepAliveMs,
       maxHeaderSize: mostHeaderBytes,
       pipelining: freshness === "reuse" ? 1 : 0,
       // One connection per request at a time: only HTTP/1.1 keeps that promise.
       allowH2: false,
     };
-    return proxied ? new EnvHttpProxyAgent({ ...options, requestTls: connect }) : new Agent(options);
+    if (!proxied) return new Agent(options);
+    return new EnvHttpProxyAgent({
+      ...options,
+      requestTls: connect,
+      connectTimeout: connectMs,
+      // A proxy that forwards plain HTTP would be talked to with none of the options otherwise.
+      factory: (origin, given) => new Pool(origin, { ...options, ...(given as Pool.Options) }),
+    });
   }
 }

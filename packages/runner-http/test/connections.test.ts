@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { getEventListeners } from "node:events";
-import { createServer as createHttp } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { createServer as createHttps } from "node:https";
-import { connect, type AddressInfo } from "node:net";
+import { connect, type AddressInfo, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, MockAgent } from "undici";
-import { describe, expect, test } from "vitest";
-import { json, serve } from "./servers.ts";
-import { openWorkbench, until } from "./workbench.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { closedPort, json, serve, serveRaw } from "./servers.ts";
+import { openWorkbench, until, type Finished } from "./workbench.ts";
 
 const fixture = (name: string): string => readFileSync(new URL(`fixtures/${name}`, import.meta.url), "utf8");
 
@@ -17,7 +17,7 @@ test("connections are pooled: a hundred runs in a row use one", async () => {
   for (let n = 0; n < 100; n += 1) await bench.run("http", { url: server.url });
   expect(server.received).toHaveLength(100);
   // A slow machine may take longer than an idle connection is kept.
-  expect(server.connections).toBeLessThan(10);
+  expect(server.connections).toBeLessThan(50);
 });
 
 test("both kinds share the pool, and closing the runtime leaves no socket", async () => {
@@ -55,56 +55,87 @@ test("closing leaves no timer and no socket in this process", async () => {
   await until("everything is let go", () => active().length <= before);
 });
 
-test("a server that closes idle connections between polls never fails a run", async () => {
-  const polls = new Map<string, number>();
-  const server = createHttp((request, response) => {
-    request.resume();
-    const id = request.url ?? "";
-    if (request.method === "POST") {
-      json(response, 202, { id: String(polls.size) });
-      polls.set(`/${polls.size}`, 0);
-      return;
-    }
-    const count = (polls.get(id) ?? 0) + 1;
-    polls.set(id, count);
-    json(response, 200, { status: count < 5 ? "running" : "completed" });
-  });
-  // Without a hint, and as long as the interval, so that both happen at the same moment again and again.
-  server.keepAliveTimeout = 0;
-  const idle = new WeakMap<object, NodeJS.Timeout>();
-  server.on("request", ({ socket }, response) => {
-    clearTimeout(idle.get(socket));
-    response.on("finish", () =>
-      idle.set(
-        socket,
-        setTimeout(() => socket.end(), 100),
-      ),
-    );
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await using bench = await openWorkbench();
-  const results = await Promise.all(
-    Array.from({ length: 100 }, async (_, n) => {
-      await sleep(n * 3);
-      return bench.run("http_async", {
-        url,
-        poll_url_template: `${url}/{run_id}`,
+describe("a server that closes idle connections without a word", () => {
+  /**
+   * About as long as the pause between two requests, so that both happen at the same moment again and again; and long enough for a
+   * slow machine to have read a response by then.
+   */
+  const idleMs = 500;
+
+  async function serveClosing(answer: Parameters<typeof serve>[0]) {
+    const idle = new WeakMap<object, NodeJS.Timeout>();
+    const server = await serve((request, response, index) => {
+      const { socket } = response;
+      if (socket === null) throw new Error("the request's connection is gone already");
+      clearTimeout(idle.get(socket));
+      const ms = idleMs + (index % 4);
+      response.on("finish", () =>
+        idle.set(
+          socket,
+          setTimeout(() => socket.end(), ms),
+        ),
+      );
+      return answer(request, response, index);
+    });
+    server.http.keepAliveTimeout = 0;
+    return server;
+  }
+
+  test("never fails a poll", async () => {
+    let kickoffs = 0;
+    const polls = new Map<string, number>();
+    await using server = await serveClosing((request, response) => {
+      if (request.method === "POST") {
+        kickoffs += 1;
+        return json(response, 202, { id: kickoffs });
+      }
+      const count = (polls.get(request.url) ?? 0) + 1;
+      polls.set(request.url, count);
+      return json(response, 200, { status: count < 4 ? "running" : "completed" });
+    });
+    await using bench = await openWorkbench();
+    const run = (): Promise<Finished> =>
+      bench.run("http_async", {
+        url: server.url,
+        poll_url_template: `${server.url}/{run_id}`,
         poll_run_id_path: "id",
         poll_status_path: "status",
         poll_terminal_states: "completed",
-        poll_interval_seconds: "0.1",
+        poll_interval_seconds: String(idleMs / 1000),
       });
-    }),
-  );
-  expect(
-    results.filter(({ result }) => result.status !== "succeeded").map(({ result }) => result.error_summary),
-  ).toEqual([]);
-  server.closeAllConnections();
-  await new Promise((resolve) => {
-    server.close(resolve);
+    const alone = await run();
+    expect(alone.result.status).toBe("succeeded");
+    // None came on a connection that was about to be closed.
+    expect(new Set(server.received.map(({ connection }) => connection)).size).toBe(1 + 4);
+    const results = await Promise.all(
+      Array.from({ length: 100 }, async (_, n) => {
+        // Spread, so that the moments are many.
+        await sleep(n * 3);
+        return run();
+      }),
+    );
+    // A poll that failed would have been sent once more: each that was sent was answered.
+    expect(results.map(({ result, http }) => [result.error_summary, http["polls"]])).toEqual(
+      results.map(() => [null, "4"]),
+    );
+    expect(server.received).toHaveLength(101 * (1 + 4));
+  });
+
+  test("never fails a POST", async () => {
+    await using server = await serveClosing((_request, response) => void response.end("ok"));
+    await using bench = await openWorkbench();
+    const results = await Promise.all(
+      Array.from({ length: 50 }, async (_, n) => {
+        const lane: (string | null)[] = [];
+        for (let turn = 0; turn < 4; turn += 1) {
+          await sleep(turn === 0 ? n * 3 : idleMs);
+          lane.push((await bench.run("http", { url: server.url, body: "{}" })).result.error_summary);
+        }
+        return lane;
+      }),
+    );
+    expect(results.flat().filter((summary) => summary !== null)).toEqual([]);
+    expect(server.received).toHaveLength(200);
   });
 });
 
@@ -237,46 +268,128 @@ describe("TLS", () => {
   });
 });
 
-describe("the environment's proxy", () => {
-  test("is used only where the host says so, and never for loopback", async () => {
-    const asked: string[] = [];
-    const proxy = createHttp((request, response) => {
-      asked.push(`${request.method} ${request.url}`);
-      request.resume();
-      response.end("by proxy");
-    });
-    proxy.on("connect", (request, socket) => {
-      asked.push(`CONNECT ${request.url}`);
-      const through = connect(server.port, "127.0.0.1", () => {
-        socket.write("HTTP/1.1 200 OK\r\n\r\n");
-        socket.pipe(through).pipe(socket);
-      });
-      through.on("error", () => socket.destroy());
-      socket.on("error", () => through.destroy());
-    });
-    await using server = await serve((_request, response) => void response.end("direct"));
-    await new Promise<void>((resolve) => {
-      proxy.listen(0, "127.0.0.1", resolve);
-    });
-    process.env["HTTP_PROXY"] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-    try {
-      await using without = await openWorkbench();
-      expect((await without.run("http", { url: "http://service.invalid/a" })).result.status).toBe("failed");
-      expect(asked).toEqual([]);
-      await using bench = await openWorkbench({ proxy: "environment" });
-      expect((await bench.run("http", { url: server.url })).stdout).toBe("direct");
-      expect(asked).toEqual([]);
-      const { result } = await bench.run("http", { url: "http://service.invalid/a" });
-      expect(result.status).toBe("succeeded");
-      expect(asked.length).toBeGreaterThan(0);
-      expect(asked[0]).toContain("service.invalid");
-    } finally {
-      delete process.env["HTTP_PROXY"];
-      proxy.closeAllConnections();
-      await new Promise((resolve) => {
-        proxy.close(resolve);
-      });
+/** A proxy that knows every name as loopback. `connect`: its answer to CONNECT; default a tunnel. */
+async function serveProxy(connectAnswer?: string) {
+  const asked: string[] = [];
+  const proxy = await serve((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    response.end("by proxy");
+  });
+  proxy.http.on("connect", (request: IncomingMessage, socket: Socket) => {
+    asked.push(`CONNECT ${request.url}`);
+    socket.on("error", () => undefined);
+    if (connectAnswer !== undefined) {
+      socket.end(connectAnswer);
+      return;
     }
+    const through = connect(Number(request.url?.split(":")[1]), "127.0.0.1", () => {
+      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      socket.pipe(through).pipe(socket);
+    });
+    through.on("error", () => socket.destroy());
+    socket.on("close", () => through.destroy());
+  });
+  return { ...proxy, asked };
+}
+
+describe("the environment's proxy", () => {
+  const names = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"];
+  const before = names.map((name) => [name, process.env[name]] as const);
+  const clear = (): void => {
+    for (const name of names) delete process.env[name];
+  };
+  beforeEach(clear);
+  afterEach(() => {
+    clear();
+    for (const [name, value] of before) if (value !== undefined) process.env[name] = value;
+  });
+
+  test("is used only where the host says so, and never for loopback", async () => {
+    await using proxy = await serveProxy();
+    await using server = await serve((_request, response) => void response.end("direct"));
+    process.env["HTTP_PROXY"] = proxy.url;
+    await using without = await openWorkbench();
+    expect((await without.run("http", { url: "http://service.invalid/a" })).result.status).toBe("failed");
+    await using bench = await openWorkbench({ proxy: "environment" });
+    expect((await bench.run("http", { url: server.url })).stdout).toBe("direct");
+    expect(proxy.asked).toEqual([]);
+    const { result, stdout } = await bench.run("http", { url: "http://service.invalid/a" });
+    expect(result.status).toBe("succeeded");
+    expect(stdout).toBe("by proxy");
+    expect(proxy.asked).toEqual(["POST http://service.invalid/a"]);
+  });
+
+  test("gets each kickoff on a connection of its own too", async () => {
+    await using proxy = await serve((request, response) => {
+      if (request.method === "POST") json(response, 202, {});
+      else json(response, 200, { status: "completed" });
+    });
+    process.env["HTTP_PROXY"] = proxy.url;
+    await using bench = await openWorkbench({ proxy: "environment" });
+    for (let n = 0; n < 2; n += 1) {
+      const { result } = await bench.run("http_async", {
+        url: "http://service.invalid/runs",
+        poll_url_template: "/runs/1",
+        poll_status_path: "status",
+        poll_terminal_states: "completed",
+      });
+      expect(result.error_summary).toBeNull();
+    }
+    const kickoffs = proxy.received.filter(({ method }) => method === "POST");
+    expect(kickoffs.map(({ headers }) => headers.connection)).toEqual(["close", "close"]);
+    expect(new Set(kickoffs.map(({ connection }) => connection)).size).toBe(2);
+  });
+
+  test("tunnels HTTPS, whose certificate is verified behind it, and sees no header of it", async () => {
+    await using server = await secure({ requestCert: true });
+    await using proxy = await serveProxy();
+    process.env["HTTPS_PROXY"] = proxy.url;
+    const { port } = new URL(server.url);
+    const tls = { ca: fixture("ca.pem"), cert: fixture("client.pem"), key: fixture("client.key") };
+    await using bench = await openWorkbench({ proxy: "environment", tls });
+    const url = `https://service.test:${port}/a`;
+    const environment = { API_KEY: "sesame-open-42" };
+    const { result, stdout } = await bench.run(
+      "http",
+      { url, "auth.bearer": "env:API_KEY" },
+      { environment },
+    );
+    expect(result.error_summary).toBeNull();
+    expect(stdout).toBe("secure");
+    expect(proxy.asked).toEqual([`CONNECT service.test:${port}`]);
+    const other = await bench.run("http", { url: `https://other.test:${port}/a` });
+    expect(other.result.error_summary).toMatch(/http error: .*ERR_TLS_CERT_ALTNAME_INVALID/);
+    await using strange = await openWorkbench({ proxy: "environment" });
+    expect((await strange.run("http", { url })).result.error_summary).toMatch(/UNABLE_TO_VERIFY|SELF_SIGNED/);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test("that refuses a tunnel, or that nobody runs, fails the run, and NO_PROXY goes past it", async () => {
+    await using proxy = await serveProxy("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n");
+    process.env["HTTPS_PROXY"] = proxy.url;
+    await using bench = await openWorkbench({ proxy: "environment" });
+    const refused = await bench.run("http", { url: "https://service.test/a" });
+    expect(refused.result.status).toBe("failed");
+    expect(refused.result.error_summary).toMatch(/http error: .*502/);
+    expect(proxy.asked).toEqual(["CONNECT service.test:443"]);
+
+    process.env["HTTPS_PROXY"] = `http://127.0.0.1:${await closedPort()}`;
+    process.env["NO_PROXY"] = "service.invalid";
+    await using dead = await openWorkbench({ proxy: "environment" });
+    const unreached = await dead.run("http", { url: "https://service.test/a" });
+    expect(unreached.result.error_summary).toContain("ECONNREFUSED");
+    const past = await dead.run("http", { url: "https://service.invalid/a" });
+    expect(past.result.error_summary).toMatch(/http error: the name service.invalid cannot be resolved/);
+  });
+
+  test("that never answers a CONNECT holds no run beyond its deadline, and no socket beyond close()", async () => {
+    await using proxy = await serveRaw(() => undefined);
+    process.env["HTTPS_PROXY"] = proxy.url;
+    const bench = await openWorkbench({ proxy: "environment" });
+    const { result } = await bench.run("http", { url: "https://service.test/a" }, { timeout_seconds: 1 });
+    expect(result.status).toBe("timed_out");
+    await bench[Symbol.asyncDispose]();
+    await until("every connection is closed", () => proxy.open.size === 0);
   });
 });
 
