@@ -17,6 +17,7 @@ import { requestHeaders } from "./first-request.ts";
 import { textAt } from "./json-path.ts";
 import { keepBytes, keepResult } from "./keep-result.ts";
 import { kickoff } from "./kickoff.ts";
+import { followKickoff } from "./kickoff-stream.ts";
 import { asyncHttpSchema, type AsyncHttpConfig } from "./metadata/async-http-schema.ts";
 import { metadataPrefix } from "./metadata/http-schema.ts";
 import { resolveOptions, type HostSettings, type HttpOptions } from "./options.ts";
@@ -24,6 +25,7 @@ import { pollToEnd } from "./poll.ts";
 import { askOnceMore, cancelRemote, cleanUpRemote } from "./remote-cancel.ts";
 import { Report } from "./report.ts";
 import { Scope } from "./scope.ts";
+import type { HttpResponse } from "./send-request.ts";
 import { streamToEnd } from "./stream-completion.ts";
 
 const defaultTimeoutSeconds = 3600;
@@ -102,7 +104,10 @@ class Supervision {
     let remote = known;
     try {
       if (remote === null) {
-        const kicked = await this.#kickoff();
+        using scope = this.#patience();
+        await context.checkpoint(kickoffCheckpoint);
+        const kicked = await kickoff(this.#run, scope.signal);
+        if (kicked.stream !== null) return await this.#followKickoff(kicked.stream, scope);
         if (kicked.terminal !== null)
           return await this.#settle(kicked.remote, kicked.terminal, context.signal);
         remote = kicked.remote;
@@ -115,29 +120,46 @@ class Supervision {
     }
   }
 
-  /** A stop waits a little for the reply where a cancel could follow. */
-  async #kickoff() {
+  /** A stop waits a little for the run id where a cancel could follow. */
+  #patience(): Scope {
     const { context, config } = this.#run;
-    using scope = new Scope({
-      signal: context.forceSignal,
-      after: context.signal,
-      lingerMs: config.cancel === null ? 0 : lingerMs,
+    const ms = config.cancel === null ? 0 : lingerMs;
+    return new Scope({ signal: context.forceSignal, after: context.signal, lingerMs: ms });
+  }
+
+  /** The kickoff is answered with the run's events. */
+  async #followKickoff(response: HttpResponse, scope: Scope): Promise<Outcome> {
+    let remote: RemoteRun = { runId: null, pollUrl: null };
+    const found = async (one: RemoteRun): Promise<void> => {
+      remote = one;
+      scope.hasten();
+      await this.#announce(one);
+    };
+    let terminal: Terminal;
+    try {
+      terminal = await followKickoff(this.#run, response, found, scope.signal, this.#artifacts);
+    } catch (error) {
+      return this.#letGo(remote, error);
+    }
+    return this.#settle(remote, terminal, this.#run.context.signal);
+  }
+
+  async #announce({ runId, pollUrl }: RemoteRun): Promise<void> {
+    const { context, report } = this.#run;
+    report.runId = runId ?? undefined;
+    context.emit({
+      type: "started",
+      ...(runId === null ? {} : { remote_id: runId }),
+      ...(pollUrl === null ? {} : { url: pollUrl.href }),
     });
-    await context.checkpoint(kickoffCheckpoint);
-    return await kickoff(this.#run, scope.signal);
+    await context.checkpoint(runningCheckpoint({ runId, pollUrl }));
   }
 
   async #follow(remote: RemoteRun): Promise<Outcome> {
-    const { context, config, report } = this.#run;
-    report.runId = remote.runId ?? undefined;
-    context.emit({
-      type: "started",
-      ...(remote.runId === null ? {} : { remote_id: remote.runId }),
-      ...(remote.pollUrl === null ? {} : { url: remote.pollUrl.href }),
-    });
+    const { context, config } = this.#run;
     let terminal: Terminal;
     try {
-      await context.checkpoint(runningCheckpoint(remote));
+      await this.#announce(remote);
       using scope = new Scope({ signal: context.signal, after: context.forceSignal });
       context.signal.throwIfAborted();
       terminal =

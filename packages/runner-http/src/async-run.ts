@@ -1,6 +1,6 @@
 import type { Invocation, RunContext } from "@xrt/contracts";
 import { Fault } from "./fault.ts";
-import type { AsyncHttpConfig } from "./metadata/async-http-schema.ts";
+import type { AsyncHttpConfig, CallConfig } from "./metadata/async-http-schema.ts";
 import { preview } from "./preview.ts";
 import type { Report } from "./report.ts";
 import { textBody } from "./request-body.ts";
@@ -43,6 +43,11 @@ export interface Call {
   readonly body: string | null;
   readonly accept?: string;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Whether all that the call goes by is known: without its run id a URL would lead to another resource. */
+export function canBeCalled({ url, body }: CallConfig, { runId }: RemoteRun): boolean {
+  return runId !== null || !(url.needsRunId || body?.includes("{run_id}") === true);
 }
 
 /** Sends a call over the pooled connections. Throws Fault, or the signal's reason. */

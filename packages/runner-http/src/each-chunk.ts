@@ -4,7 +4,10 @@ import type { Readable } from "node:stream";
  * Hands a body's chunks over as they come; a promise that `take` returns holds the body until it resolves. Rejects with
  * what the body or `take` fails with, and destroys the body then. An async iterator would cost several times as much.
  */
-export function eachChunk(body: Readable, take: (chunk: Buffer) => Promise<void> | undefined): Promise<void> {
+export function eachChunk(
+  body: Readable,
+  take: (chunk: Buffer) => Promise<unknown> | undefined,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void => {
       reject(error instanceof Error ? error : new Error(String(error)));

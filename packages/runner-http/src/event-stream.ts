@@ -9,7 +9,7 @@ import type { StreamConfig } from "./metadata/stream-keys.ts";
 import { networkFault } from "./network-error.ts";
 import { discard, type HttpResponse } from "./send-request.ts";
 import { sleep } from "./sleep.ts";
-import { EventReader } from "./sse-events.ts";
+import { EventReader, type ServerSentEvent } from "./sse-events.ts";
 
 /** Milliseconds before a broken connection is made again, at first, where the server names no other. */
 const reconnectBaseMs = 500;
@@ -28,6 +28,8 @@ export interface StreamSinks {
   /** The bytes as they came; null to keep the events alone. */
   readonly raw: SavedBody | null;
   readonly maxBytes: number;
+  /** Sees the events; a promise that it returns holds the stream. */
+  readonly see?: (events: readonly ServerSentEvent[]) => Promise<void> | undefined;
 }
 
 /**
@@ -110,8 +112,8 @@ function take(
   chunk: Buffer,
   reader: EventReader,
   config: StreamConfig,
-  { record, raw, maxBytes }: StreamSinks,
-): { end: StreamEnd | undefined; hold: Promise<void> | undefined } {
+  { record, raw, maxBytes, see }: StreamSinks,
+): { end: StreamEnd | undefined; hold: Promise<unknown> | undefined } {
   if (raw !== null && raw.bytes + chunk.byteLength > maxBytes) throw tooLarge(maxBytes);
   const hold = raw?.take(chunk);
   const events = reader.read(chunk);
@@ -120,6 +122,8 @@ function take(
     end = judgeEvent(event, config);
     return end !== undefined;
   });
-  record.add(last === -1 ? events : events.slice(0, last + 1));
-  return { end, hold };
+  const kept = last === -1 ? events : events.slice(0, last + 1);
+  record.add(kept);
+  const seen = see?.(kept);
+  return { end, hold: seen === undefined ? hold : Promise.all([hold, seen]) };
 }

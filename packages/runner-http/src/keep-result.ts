@@ -1,4 +1,4 @@
-import { sendCall, startOf, type AsyncRun, type RemoteRun, type Terminal } from "./async-run.ts";
+import { canBeCalled, sendCall, startOf, type AsyncRun, type RemoteRun, type Terminal } from "./async-run.ts";
 import { backoffMs } from "./backoff.ts";
 import { SavedBody } from "./body-to-file.ts";
 import { readDocument } from "./document.ts";
@@ -23,7 +23,8 @@ export async function keepResult(
   signal: AbortSignal,
 ): Promise<void> {
   const { config } = run;
-  if (terminal.meaning === "succeeded" && config.result !== null) {
+  // A run that ended in its kickoff may have no id: its document is the result then.
+  if (terminal.meaning === "succeeded" && config.result !== null && canBeCalled(config.result, remote)) {
     await fetchResult(run, remote, signal);
   } else if (terminal.meaning === "succeeded" && config.resultPath !== null) {
     await keepPart(run, config.resultPath, terminal.value, terminal.document ?? Buffer.alloc(0));

@@ -4,7 +4,7 @@ import { backoffMs } from "./backoff.ts";
 import { readDocument } from "./document.ts";
 import { Fault } from "./fault.ts";
 import { idempotencyHeader, requestPayload } from "./first-request.ts";
-import { textAt } from "./json-path.ts";
+import { textAt, valueAt } from "./json-path.ts";
 import { preview } from "./preview.ts";
 import { readBytes } from "./read-json.ts";
 import { isSuccess, isTransientStatus, keepBody, statusSentence } from "./read-response.ts";
@@ -12,11 +12,14 @@ import { retryAfterMs } from "./retry-after.ts";
 import { readRunId } from "./run-id.ts";
 import { sendRequest, type HttpResponse } from "./send-request.ts";
 import { sleep } from "./sleep.ts";
+import { isEventStream } from "./stream-response.ts";
 
 export interface KickedOff {
   readonly remote: RemoteRun;
   /** Set when the kickoff itself was the result. */
   readonly terminal: Terminal | null;
+  /** Set when the kickoff is answered with the run's events; `remote` is not known yet then. */
+  readonly stream: HttpResponse | null;
 }
 
 /** Milliseconds before a kickoff is sent again, at first; only with an idempotency key. */
@@ -44,6 +47,7 @@ export async function kickoff(run: AsyncRun, signal: AbortSignal): Promise<Kicke
 
 async function kickoffOnce(run: AsyncRun, signal: AbortSignal): Promise<KickedOff> {
   const { config, report } = run;
+  const streams = config.completion === "stream";
   let response: HttpResponse;
   let bytes: Uint8Array;
   try {
@@ -52,7 +56,7 @@ async function kickoffOnce(run: AsyncRun, signal: AbortSignal): Promise<KickedOf
         url: config.url,
         method: config.method,
         headers: { ...run.headers, ...idempotencyHeader(config, run.context) },
-        accept: "application/json, */*;q=0.5",
+        accept: `${streams ? "text/event-stream, " : ""}application/json, */*;q=0.5`,
         body: requestPayload(config, run.context),
         freshness: "fresh",
         redirect: config.redirect,
@@ -62,15 +66,26 @@ async function kickoffOnce(run: AsyncRun, signal: AbortSignal): Promise<KickedOf
     );
     report.saw(response);
     if (!isSuccess(response.statusCode)) throw await refused(run, response);
+    if (streams && isEventStream(response)) return { remote: nobody, terminal: null, stream: response };
     bytes = await readBytes(response, config.maxBodyBytes, signal);
   } catch (error) {
     throw error instanceof Fault && error.code === "network" ? error.during("kickoff") : error;
   }
   const terminal = terminalAtOnce(run, response, bytes);
-  return {
-    remote: terminal === null ? readRemote(run, response, bytes) : { runId: null, pollUrl: null },
-    terminal,
-  };
+  if (terminal === null) return { remote: readRemote(run, response, bytes), terminal, stream: null };
+  const runId = idOfTheEnded(run, terminal);
+  run.report.runId = runId ?? undefined;
+  return { remote: { runId, pollUrl: null }, terminal, stream: null };
+}
+
+/** A run that is not known yet. */
+const nobody: RemoteRun = { runId: null, pollUrl: null };
+
+/** For what follows the end; a result that came at once needs none. */
+function idOfTheEnded({ config }: AsyncRun, { value, document }: Terminal): string | null {
+  const { runIdPath } = config;
+  if (runIdPath === null || document === null || (valueAt(value, runIdPath) ?? null) === null) return null;
+  return readRunId(new TextDecoder().decode(document), value, runIdPath);
 }
 
 async function refused(run: AsyncRun, response: HttpResponse): Promise<Fault> {
@@ -109,11 +124,14 @@ function terminalAtOnce({ config }: AsyncRun, response: HttpResponse, document: 
 }
 
 function readRemote(run: AsyncRun, response: HttpResponse, bytes: Uint8Array): RemoteRun {
-  const { config, report } = run;
   const runId = readId(run, response, bytes);
-  report.runId = runId ?? undefined;
-  const pollUrl = config.pollUrl?.expand(runId) ?? headerUrl(run, response);
-  return { runId, pollUrl };
+  run.report.runId = runId ?? undefined;
+  return remoteOf(run, response, runId);
+}
+
+/** The run, and where it is polled. Throws Fault when the response does not say where, and has to. */
+export function remoteOf(run: AsyncRun, response: HttpResponse, runId: string | null): RemoteRun {
+  return { runId, pollUrl: run.config.pollUrl?.expand(runId) ?? headerUrl(run, response) };
 }
 
 function readId({ config, ...run }: AsyncRun, response: HttpResponse, bytes: Uint8Array): string | null {

@@ -1,4 +1,4 @@
-import { sendCall, type AsyncRun, type RemoteRun, type Terminal } from "./async-run.ts";
+import { canBeCalled, sendCall, type AsyncRun, type RemoteRun, type Terminal } from "./async-run.ts";
 import { messageOf } from "./conclude.ts";
 import type { CallConfig } from "./metadata/async-http-schema.ts";
 import { pollOnce } from "./poll.ts";
@@ -38,11 +38,16 @@ export async function askOnceMore(run: AsyncRun, remote: RemoteRun): Promise<Ter
 /** Whether the service answered. */
 async function sendAside(
   run: AsyncRun,
-  { runId }: RemoteRun,
+  remote: RemoteRun,
   call: CallConfig,
   phase: "cancel" | "cleanup",
 ): Promise<boolean> {
+  if (!canBeCalled(call, remote)) {
+    warn(run, phase, "the service has not told its run id");
+    return false;
+  }
   using scope = new Scope({ signal: run.context.forceSignal, limitMs: callLimitMs });
+  const { runId } = remote;
   try {
     const body = call.body === null ? null : expandBody(call.body, runId);
     const response = await sendCall(

@@ -15,10 +15,14 @@ export interface ScopeOptions {
 export class Scope implements Disposable {
   readonly #controller = new AbortController();
   readonly #cleanups: (() => void)[] = [];
+  readonly #after: AbortSignal | undefined;
+  #lingerMs: number;
 
   constructor({ signal, after, lingerMs = 0, limitMs }: ScopeOptions) {
+    this.#after = after;
+    this.#lingerMs = lingerMs;
     if (signal !== undefined) this.#follow(signal, () => this.#abortAfterIo(signal.reason));
-    if (after !== undefined) this.#follow(after, () => this.#abortLater(after.reason, lingerMs));
+    if (after !== undefined) this.#follow(after, () => this.#abortLater(after.reason, this.#lingerMs));
     if (limitMs !== undefined) {
       const reason = new DOMException(`it took longer than ${Math.round(limitMs)} ms`, "TimeoutError");
       this.#abortLater(reason, limitMs);
@@ -27,6 +31,12 @@ export class Scope implements Disposable {
 
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** From now on `after` ends it at once; also when it was aborted already, and is waited with. */
+  hasten(): void {
+    this.#lingerMs = 0;
+    if (this.#after?.aborted === true) this.#abortAfterIo(this.#after.reason);
   }
 
   [Symbol.dispose](): void {

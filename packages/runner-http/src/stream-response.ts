@@ -93,7 +93,7 @@ function withHeaders(request: HttpRequest, headers: Readonly<Record<string, stri
   return { ...request, headers: { ...request.headers, ...headers } };
 }
 
-function isEventStream({ headers }: HttpResponse): boolean {
+export function isEventStream({ headers }: HttpResponse): boolean {
   return String(headers["content-type"] ?? "")
     .trim()
     .toLowerCase()

@@ -333,6 +333,26 @@ describe("what a run came to", () => {
     ]);
   });
 
+  test("in the kickoff's own response is fetched and cleaned up by the run id in it, if there is one", async () => {
+    await using server = await serve((request, response) => {
+      if (request.url !== "/kickoff") return json(response, 200, "fetched");
+      return json(response, 200, { status: "completed", ...(request.body === '"named"' ? { id: "r" } : {}) });
+    });
+    await using bench = await openWorkbench();
+    const urls = {
+      result_url_template: `${server.url}/runs/{run_id}/result`,
+      cleanup_url_template: `${server.url}/runs/{run_id}`,
+    };
+    const named = await bench.run("http_async", metadata(server.url, { ...urls, body: '"named"' }));
+    expect(named.stdout).toBe('"fetched"');
+    expect(named.http["run_id"]).toBe("r");
+    const nameless = await bench.run("http_async", metadata(server.url, { ...urls, body: '"nameless"' }));
+    expect(nameless.result.status).toBe("succeeded");
+    expect(nameless.stdout).toBe('{"status":"completed"}');
+    // Without the id the same URLs would name all runs.
+    expect(lines(server)).toEqual(["POST /kickoff", "GET /runs/r/result", "DELETE /runs/r", "POST /kickoff"]);
+  });
+
   test("that cannot be fetched fails the run, which is cleaned up all the same", async () => {
     await using server = await serve((request, response, index) =>
       request.url.endsWith("/result")

@@ -85,7 +85,6 @@ describe.each([
   ["http.poll_url_template", "http://127.0.0.1:9/{runid}"],
   ["http.preset", "openai"],
   ["http.completion", "never"],
-  ["http.completion", "stream"],
   ["http.cancel_body", "{run_id}"],
   ["http.body_format", "telepathy"],
   ["http.body", '"text"'],
@@ -108,8 +107,7 @@ describe.each([
       [key.slice(5)]: value,
     };
     const summary = await rejection("http_async", given);
-    const named = value === "stream" ? "http.stream_url_template" : key;
-    expect(summary).toContain(`metadata ${named}: `);
+    expect(summary).toContain(`metadata ${key}: `);
   });
 });
 
@@ -121,6 +119,12 @@ test("a value that may be a secret is not shown", async () => {
     body: '{"password": hunter2}',
   });
   expect(summary).not.toMatch(/plain-secret-value|other-secret|hunter2/);
+});
+
+test("a stream that nothing can end is refused", async () => {
+  expect(await rejection("http_async", { url, completion: "stream" })).toMatch(
+    /http.completion: .*http.sse_terminal_events/,
+  );
 });
 
 test("terminal states without a single success are refused", async () => {

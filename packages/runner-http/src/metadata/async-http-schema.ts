@@ -147,7 +147,6 @@ function checkWays({ given, has, refuse }: AsyncFindings, { completion, stream }
     refuse(key, `missing metadata['http.${key}']: expected ${what}`);
   const polls = has("poll_url_template") || has("poll_url_header");
   if (completion === "stream") {
-    if (!has("stream_url_template")) missing("stream_url_template", "the URL of the run's events");
     if (!polls && !canEnd(stream)) {
       refuse(
         "completion",
