@@ -2,7 +2,7 @@ import type { Invocation, RunContext } from "@xrt/contracts";
 import type { RequestConfig } from "./metadata/request-keys.ts";
 import type { HostSettings } from "./options.ts";
 import { inputBody, textBody, type RequestBody } from "./request-body.ts";
-import { readSecretHeaders } from "./secrets.ts";
+import { addEverySpelling, readSecretHeaders } from "./secrets.ts";
 
 /** The caller's headers, secrets included. Throws Fault. */
 export async function requestHeaders(
@@ -11,7 +11,7 @@ export async function requestHeaders(
   context: RunContext<unknown>,
   host: HostSettings,
 ): Promise<Record<string, string>> {
-  for (const secret of config.inlineSecrets) context.addSecret(secret);
+  for (const secret of config.inlineSecrets) addEverySpelling(secret, context);
   const secrets =
     config.secretHeaders.length === 0
       ? {}

@@ -23,10 +23,48 @@ export async function readSecretHeaders(
     if (secret === "" || secret.length > longest || !isHeaderValue(secret)) {
       throw refusal(key, `what ${showSource(source)} holds cannot be the value of a header`);
     }
-    context.addSecret(secret);
+    addEverySpelling(secret, context);
     values[name] = prefix + secret;
   }
   return values;
+}
+
+/** A service that echoes a secret may spell it as URLs, forms, JSON and HTML do. */
+export function addEverySpelling(secret: string, context: Pick<RunContext, "addSecret">): void {
+  const json = JSON.stringify(secret).slice(1, -1);
+  const percent = encodeURIComponent(secret);
+  const spellings = [
+    secret,
+    percent,
+    percent.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    // RFC 3986, 2.2: what encodeURIComponent leaves although it is reserved.
+    percent.replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`),
+    encodeURI(secret),
+    new URLSearchParams({ "": secret }).toString().slice(1),
+    json,
+    json.replaceAll("/", String.raw`\/`),
+    escapeUnicode(json, /[\u0080-\u00ff]/g),
+    escapeUnicode(json, /[<>&\u0080-\u00ff]/g),
+    escapeUnicode(json, /[<>&'+\u0080-\u00ff]/g),
+    escapeHtml(secret, "&#39;"),
+    escapeHtml(secret, "&#x27;"),
+    // A header's bytes above ASCII, read as UTF-8 like any body.
+    Buffer.from(secret, "latin1").toString("utf8"),
+  ];
+  for (const spelling of new Set(spellings)) context.addSecret(spelling);
+}
+
+function escapeUnicode(json: string, marks: RegExp): string {
+  return json.replace(marks, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+function escapeHtml(text: string, apostrophe: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", apostrophe);
 }
 
 async function readSecret(

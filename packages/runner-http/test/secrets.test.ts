@@ -130,3 +130,52 @@ test("an inline Authorization header is refused, unless the host opted in; then 
   expect(server.received.map(({ headers }) => headers.authorization)).toEqual([`Basic ${secret}`]);
   expect(result.error_summary).toBe("HTTP 400: [redacted]");
 });
+
+const odd = `a/b+c"d\\e f=&<'(\u00e9)`;
+
+test.each([
+  ["percent-encoded", encodeURIComponent(odd)],
+  ["percent-encoded in small letters", encodeURIComponent(odd).replace(/%../g, (code) => code.toLowerCase())],
+  ["form-encoded", new URLSearchParams({ q: odd }).toString()],
+  ["in JSON", JSON.stringify({ q: odd })],
+  ["in JSON with escaped slashes", JSON.stringify({ q: odd }).replaceAll("/", "\\/")],
+  ["in JSON of ASCII alone", JSON.stringify({ q: odd }).replaceAll("\u00e9", "\\u00e9")],
+  [
+    "in JSON that is safe in HTML",
+    JSON.stringify({ q: odd })
+      .replaceAll("\u00e9", "\\u00e9")
+      .replaceAll("&", "\\u0026")
+      .replaceAll("<", "\\u003c"),
+  ],
+  [
+    "in HTML",
+    odd.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;"),
+  ],
+  ["in the bytes of the header", Buffer.from(odd, "latin1")],
+])("a secret that is echoed %s is redacted", async (_name, echo) => {
+  await using server = await serve((_request, response) => {
+    response.writeHead(400).end(Buffer.concat([Buffer.from("no: "), Buffer.from(echo)]));
+  });
+  await using bench = await openWorkbench();
+  const { result } = await bench.run(
+    "http",
+    { url: server.url, "auth.bearer": "env:WORD" },
+    { environment: { WORD: odd } },
+  );
+  expect(result.error_summary).toMatch(/^HTTP 400: no: .*\[redacted\]/);
+  expect(result.error_summary).not.toMatch(/a(\/|\\\/|%2f)b/i);
+});
+
+test("a secret with quotes in it does not stand in the artifact of headers either", async () => {
+  await using server = await serve(
+    (_request, response) => void response.writeHead(200, { "x-echo": 'a"b\\c-42-sesame' }).end(),
+  );
+  await using bench = await openWorkbench();
+  const { result } = await bench.run(
+    "http",
+    { url: server.url, "auth.bearer": "env:WORD" },
+    {},
+    { secretEnvironment: { WORD: 'a"b\\c-42-sesame' } },
+  );
+  expect(everythingIn(result.metadata["xrt.run_directory"] ?? "")).not.toContain("42-sesame");
+});
