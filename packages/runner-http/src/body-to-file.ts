@@ -21,6 +21,7 @@ export class SavedBody {
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #writing: Promise<void> | undefined;
+  #handover: PromiseWithResolvers<void> | undefined;
   #failure: Fault | undefined;
 
   constructor(sink: OutputSink) {
@@ -57,7 +58,9 @@ export class SavedBody {
       this.#head.push(part);
       this.#headLength += part.byteLength;
     }
-    return this.#waitingBytes > mostWaiting ? this.#writing : undefined;
+    if (this.#waitingBytes <= mostWaiting) return undefined;
+    this.#handover ??= Promise.withResolvers();
+    return this.#handover.promise;
   }
 
   /** Resolves when all that was taken is in the file. Throws Fault when it could not be written. */
@@ -88,12 +91,21 @@ export class SavedBody {
         const piece = more.length === 0 ? only : Buffer.concat(this.#waiting, this.#waitingBytes);
         this.#waiting = [];
         this.#waitingBytes = 0;
-        await this.#sink.write(piece);
+        const written = this.#sink.write(piece);
+        // The body goes on while this piece is written.
+        this.#letIn();
+        await written;
       }
     } catch (error) {
       this.#failure = storageFault(error, this.#sink.path);
     }
     this.#writing = undefined;
+    this.#letIn();
+  }
+
+  #letIn(): void {
+    this.#handover?.resolve();
+    this.#handover = undefined;
   }
 }
 
