@@ -1,4 +1,4 @@
-const stopSignals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+const stopSignals = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const;
 
 /** Notes the first stop signal that this process gets. The runtime listens itself, and stops the run. */
 export interface StopSignalWatch {

@@ -1,6 +1,7 @@
 import { contractVersions, type AnyInvocation, type ResultOf, type RuntimeRunner } from "@xrt/contracts";
 import { decodeInvocation } from "@xrt/contracts/codec";
 import { cancelRequests } from "./stop/cancel-requests.ts";
+import { exitGuard } from "./stop/exit-guard.ts";
 import { checkOptions } from "./check-options.ts";
 import { LiveRun } from "./live-run.ts";
 import type { Run } from "./run.ts";
@@ -82,12 +83,14 @@ export class ExecutorRuntime implements AsyncDisposable {
   #enter(run: LiveRun): void {
     this.#live.add(run);
     cancelRequests.add(run);
+    exitGuard.add(run);
     if (this.#options.handleSignals !== false) sharedStopSignals().add(run);
   }
 
   #leave(run: LiveRun): void {
     this.#live.delete(run);
     cancelRequests.delete(run);
+    exitGuard.delete(run);
     sharedStopSignals().delete(run);
   }
 }

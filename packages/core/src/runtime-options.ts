@@ -19,7 +19,7 @@ export interface RuntimeOptions {
   /** Survive power loss too: fsync what is recorded. Default false: the page cache outlives SIGKILL. */
   durable?: boolean | undefined;
   /**
-   * While runs live, SIGTERM, SIGINT and SIGHUP abort them all, await them, and are then raised again unless the host
+   * While runs live, SIGTERM, SIGINT, SIGHUP and SIGQUIT abort them all, await them, and are then raised again unless the host
    * listens itself; a second signal kills at once. Default true.
    */
   handleSignals?: boolean | undefined;

@@ -12,6 +12,18 @@ async function modeOf(file: string): Promise<string> {
   return ((await stat(file)).mode & 0o777).toString(8);
 }
 
+// There mkdir(2) answers ENOENT although the parent exists, over which a recursive mkdir of Node spins for ever.
+if (process.platform === "linux") {
+  test("a folder that cannot be made below /proc is refused, for the run as for its result", async () => {
+    await using bench = await openWorkbench();
+    const refused = await bench.run(succeed, { artifact_directory: "/proc/x/y" });
+    expect(refused.result).toMatchObject({ status: "rejected", metadata: { "xrt.error_code": "storage" } });
+    const { result } = await bench.run(succeed, { output_result_path: "/proc/x/y.json" });
+    expect(result.status).toBe("succeeded");
+    expect(result.metadata["xrt.result_error"]).toContain("/proc/x");
+  });
+}
+
 test("the run directory is there before the runner is called, for its owner alone", async () => {
   await using bench = await openWorkbench();
   const { result } = await bench.run(

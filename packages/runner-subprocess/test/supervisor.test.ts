@@ -27,7 +27,7 @@ async function readResult(directory: string): Promise<RuntimeResult> {
   return parseResult(JSON.parse(await readFile(path.join(directory, ".xrt", run, "result.json"), "utf8")));
 }
 
-test.for(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+test.for(["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const)(
   "%s to the supervisor stops the whole tree, writes the result, and ends the supervisor by that signal",
   async (signal) => {
     await using bench = await openWorkbench();
@@ -45,6 +45,21 @@ test.for(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
       metadata: { "xrt.error_code": "supervisor_stopped" },
     });
     expect(result.error_summary).toContain(signal);
+  },
+);
+
+test.for(["exit", "exception", "rejection"] as const)(
+  "a supervisor that ends by itself (%s) kills the tree on its way out",
+  async (ending) => {
+    await using bench = await openWorkbench();
+    const command = ["sh", "-c", "sleep 300 & sleep 300 & echo ready; wait"];
+    const fixture = startFixture("supervise.ts", { directory: bench.directory, command, ending });
+    const { run_directory } = await eventOf(fixture, "accepted");
+    const { pgid = 0 } = await eventOf(fixture, "started");
+    await waitForOutput(run_directory, "ready");
+    fixture.process.send("end");
+    expect(await fixture.ended).toMatchObject({ status: ending === "exit" ? 7 : 1 });
+    await until("the tree is gone", () => livingInGroup(pgid).length === 0);
   },
 );
 

@@ -1,3 +1,4 @@
+import { reserved } from "@xrt/contracts";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ExecOptions } from "../definitions/exec.ts";
 import { dieBySignal } from "../die-by-signal.ts";
@@ -28,7 +29,7 @@ export async function exec(command: string[], options: ExecOptions): Promise<num
   const run = startRun(request, options, place.base);
   const delivery = await deliver(run, options, signals);
   await say(await tidy(place, delivery, options));
-  const ending = endOf(delivery, signals.received);
+  const ending = endOf(delivery, signals.received, options);
   return "signal" in ending ? dieBySignal(ending.signal) : ending.status;
 }
 
@@ -60,8 +61,13 @@ async function say(text: string): Promise<void> {
   await Promise.race([told, delay(patience)]);
 }
 
-function endOf({ result, closed, failure }: Delivery, received: NodeJS.Signals | null): Ending {
+function endOf(
+  { result, closed, failure }: Delivery,
+  received: NodeJS.Signals | null,
+  asked: Pick<ExecOptions, "result">,
+): Ending {
   if (closed) return { signal: "SIGPIPE" };
   if (received !== null) return { signal: received };
-  return failure === null ? endingOf(result) : { status: ours };
+  const resultIsLost = asked.result !== undefined && reserved.resultError in result.metadata;
+  return failure === null && !resultIsLost ? endingOf(result) : { status: ours };
 }

@@ -9,7 +9,7 @@ export interface RunCommandOptions {
 
 const after = `
 The result is one JSON document on stdout, and nothing else is written there.
-On a terminal, progress and a summary are on stderr. SIGINT, SIGTERM and SIGHUP
+On a terminal, progress and a summary are on stderr. SIGINT, SIGTERM, SIGHUP and SIGQUIT
 cancel the run; its result is printed all the same.
 
 Exit status:

@@ -1,4 +1,4 @@
-import type { AnyResult } from "@xrt/contracts";
+import { reserved, type AnyResult } from "@xrt/contracts";
 import { sep } from "node:path";
 import { escapeControlCharacters } from "../control-characters.ts";
 import type { ExecOptions } from "../definitions/exec.ts";
@@ -36,6 +36,8 @@ export function sentencesOf(
   const neverRan = result.exit_code === null && result.status !== "cancelled";
   const isTold = neverRan || (result.status === "timed_out" && quiet !== true);
   if (isTold && result.error_summary !== null) sentences.push(result.error_summary);
+  const unwritten = asked === undefined ? undefined : result.metadata[reserved.resultError];
+  if (unwritten !== undefined) sentences.push(unwritten);
   if (failure !== null) sentences.push(failure.message);
   else if (!complete && !closed) sentences.push("its output was not read to the end");
   // A result that was asked for says it itself.

@@ -60,6 +60,12 @@ describe("the run directory of xrt exec", () => {
 });
 
 describe("xrt exec --result", () => {
+  test("says that the result could not be written, and ends with 125", async ({ sandbox }) => {
+    const { status, stderr } = await sandbox.xrt(["exec", "-q", "--result", "/dev/null/r.json", "true"]);
+    expect(status).toBe(125);
+    expect(stderr).toMatch(/^xrt exec: the result could not be written to \/dev\/null\/r\.json: .*\n$/);
+  });
+
   test("writes the result, whose files are kept", async ({ sandbox }) => {
     const args = [
       "exec",

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
+import { makeFolders } from "../record/make-folders.ts";
 import { runName } from "./run-name.ts";
 import { systemCode } from "../system-error.ts";
 
@@ -60,7 +61,7 @@ function makeOne(path: string, mode: number): boolean {
 
 function makeBase(base: RunsBase): void {
   if (!base.ours) {
-    mkdirSync(base.path, { recursive: true });
+    makeFolders(base.path);
     return;
   }
   // Not recursive: the working directory exists, and if it vanished meanwhile it must not be made anew.

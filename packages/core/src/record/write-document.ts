@@ -3,7 +3,6 @@ import {
   closeSync,
   constants,
   fsyncSync,
-  mkdirSync,
   openSync,
   readlinkSync,
   realpathSync,
@@ -14,6 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { systemCode } from "../system-error.ts";
+import { makeFolders } from "./make-folders.ts";
 
 /** Writes all of `text` to a descriptor: write(2) may take less than it was given. */
 export function writeAll(fd: number, text: string): void {
@@ -28,7 +28,7 @@ export function writeAll(fd: number, text: string): void {
  * then rename(2). Missing parent folders are made. A link is followed; a pipe or a device is written to as it is.
  */
 export function writeDocument(path: string, text: string, options: { durable: boolean; mode: number }): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolders(dirname(path));
   if (isSpecial(path)) {
     writeInto(path, text);
     return;

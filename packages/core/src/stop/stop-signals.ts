@@ -6,7 +6,7 @@ export interface Stoppable {
   readonly ended: Promise<unknown>;
 }
 
-const stopSignals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+const stopSignals = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const;
 
 /**
  * One listener a signal for the whole process, however many runtimes, or copies of this package, it holds: with one
