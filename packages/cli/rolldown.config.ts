@@ -24,7 +24,7 @@ export default defineConfig({
       groups: [
         {
           name: "program",
-          test: /builtin-members|node_modules.commander|cli.src.((definitions|input|output).)?(?!main)[\w-]+\.ts$/,
+          test: /builtin-members|node_modules.commander|cli.src.((definitions|input|output).)?(?!main|compile-cache)[\w-]+\.ts$/,
         },
         { name: "runtime", test: /node_modules.zod|packages.(contracts|core)/ },
       ],

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { enableCompileCache } from "./compile-cache.ts";
+
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
 if (major < 22 || (major === 22 && minor < 19)) {
@@ -6,8 +8,7 @@ if (major < 22 || (major === 22 && minor < 19)) {
   console.error(`xrt: this is Node ${process.versions.node}, and xrt needs 22.19 or later`);
   process.exitCode = 2;
 } else {
-  // Compiling is a good part of the start-up; Node keeps compiled code below the system's temporary directory
-  // (NODE_DISABLE_COMPILE_CACHE=1 turns it off). Nothing is imported before, so that everything comes from there.
-  process.getBuiltinModule("node:module").enableCompileCache();
+  // Nothing else is imported before, so that everything comes from there.
+  enableCompileCache();
   void import("./program.ts").then(({ main }) => main(process.argv.slice(2)));
 }

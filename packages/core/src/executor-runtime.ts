@@ -16,7 +16,7 @@ export class ExecutorRuntime implements AsyncDisposable {
   readonly #live = new Set<LiveRun>();
   #closing: Promise<void> | undefined;
 
-  /** Throws ERR_XRT_INCOMPATIBLE_RUNNER, and RangeError for a number that is none of the option's. */
+  /** Throws ERR_XRT_INCOMPATIBLE_RUNNER, and RangeError for an option that is not known or has no such value. */
   constructor(options: RuntimeOptions = {}) {
     checkOptions(options);
     this.#options = { ...options };

@@ -1,5 +1,5 @@
 import { outcome, type RuntimeRunner } from "@xrt/contracts";
-import { ExecutorRuntime } from "@xrt/core";
+import { ExecutorRuntime, type RuntimeOptions } from "@xrt/core";
 import { expect, test } from "vitest";
 import { openWorkbench, runnerOf, succeed, type Work } from "./workbench.ts";
 
@@ -89,11 +89,24 @@ test.for([
   ["defaultTimeoutSeconds", Number.NaN, "a number of seconds above 0, got NaN"],
   ["maxTimeoutSeconds", -5, "a number of seconds above 0, got -5"],
   ["maxTimeoutSeconds", "60", 'a number of seconds above 0, got "60"'],
+  ["policy", "none", 'a function, got "none"'],
+  ["runsDirectory", 5, "a path, got 5"],
+  ["handleSignals", "no", 'true or false, got "no"'],
   ["maxGraceMs", -1, "a number of milliseconds, 0 or more, got -1"],
   ["maxGraceMs", null, "a number of milliseconds, 0 or more, got null"],
 ] as const)("the option %s: %s is refused with a RangeError", ([name, value, sentence]) => {
   expect(() => new ExecutorRuntime({ [name]: value })).toThrow(
     new RangeError(`${name}: expected ${sentence}`),
+  );
+});
+
+test("an option that is not known is refused, with the one that was meant", () => {
+  const options = { maxTimeoutSecond: 5 } as RuntimeOptions;
+  expect(() => new ExecutorRuntime(options)).toThrow(
+    /^maxTimeoutSecond: unknown key, did you mean "maxTimeoutSeconds"\?/,
+  );
+  expect(() => new ExecutorRuntime(null as unknown as RuntimeOptions)).toThrow(
+    "expected an object, got null",
   );
 });
 

@@ -9,8 +9,8 @@ export interface RunCommandOptions {
 
 const after = `
 The result is one JSON document on stdout, and nothing else is written there.
-On a terminal, progress and a summary are on stderr. SIGINT, SIGTERM, SIGHUP and SIGQUIT
-cancel the run; its result is printed all the same.
+On a terminal, progress and a summary are on stderr. SIGINT, SIGTERM, SIGHUP
+and SIGQUIT cancel the run; its result is printed all the same.
 
 Exit status:
   0 succeeded, 1 failed, 2 invalid input or usage, 124 timed out, 125 rejected,
