@@ -23,7 +23,8 @@ const faults: readonly (readonly [string, (socket: Socket) => void])[] = [
   ["sends interim responses for ever", (socket) => drip(socket, "", "HTTP/1.1 102 Processing\r\n\r\n")],
 ];
 
-describe.each(faults)("a server that %s", (_name, fault) => {
+// Side by side: each takes a second at the least.
+describe.concurrent.each(faults)("a server that %s", (_name, fault) => {
   test("ends the run at its deadline as timed_out, and loses its connection", async () => {
     await using server = await serveRaw(fault);
     await using bench = await openWorkbench();
@@ -105,81 +106,83 @@ async function spawnServer(script: string): Promise<{ process: ChildProcess; por
   return { process: child, port };
 }
 
-test("polls that never end are ended by the deadline, with what was last seen", async () => {
-  await using server = await serve((_request, response, index) =>
-    json(response, index === 0 ? 202 : 200, { id: 7, status: "running" }),
-  );
-  await using bench = await openWorkbench();
-  const { result, http } = await bench.run("http_async", asyncMetadata(server.url), { timeout_seconds: 1 });
-  expect(result).toMatchObject({ status: "timed_out", exit_code: null });
-  expect(result.error_summary).toMatch(/timeout.*poll.*"running"/);
-  expect(http).toMatchObject({ run_id: "7", remote_status: "running" });
-  expect(Number(http["polls"])).toBe(server.received.length - 1);
-});
-
-test("a poll that hangs is ended by the deadline", async () => {
-  await using server = await serve((_request, response, index) => {
-    if (index === 0) json(response, 202, { id: "a" });
+describe.concurrent("the deadline", () => {
+  test("polls that never end are ended by the deadline, with what was last seen", async () => {
+    await using server = await serve((_request, response, index) =>
+      json(response, index === 0 ? 202 : 200, { id: 7, status: "running" }),
+    );
+    await using bench = await openWorkbench();
+    const { result, http } = await bench.run("http_async", asyncMetadata(server.url), { timeout_seconds: 1 });
+    expect(result).toMatchObject({ status: "timed_out", exit_code: null });
+    expect(result.error_summary).toMatch(/timeout.*poll.*"running"/);
+    expect(http).toMatchObject({ run_id: "7", remote_status: "running" });
+    expect(Number(http["polls"])).toBe(server.received.length - 1);
   });
-  await using bench = await openWorkbench();
-  const { result, http } = await bench.run("http_async", asyncMetadata(server.url), { timeout_seconds: 1 });
-  expect(result.status).toBe("timed_out");
-  expect(http["phase"]).toBe("poll");
-  await until("the connection is closed", () => server.open.size === 0);
-});
 
-test("a sleep of an hour between two polls is ended by the deadline", async () => {
-  await using server = await serve((_request, response, index) =>
-    json(response, index === 0 ? 202 : 200, { id: "a", status: "running" }),
-  );
-  await using bench = await openWorkbench();
-  const { result, http } = await bench.run(
-    "http_async",
-    { ...asyncMetadata(server.url), poll_interval_seconds: "3600" },
-    { timeout_seconds: 1 },
-  );
-  expect(result.status).toBe("timed_out");
-  expect(http).toMatchObject({ phase: "sleep", polls: "1" });
-});
-
-test("a Retry-After beyond the deadline does not outlast it", async () => {
-  await using server = await serve((_request, response, index) => {
-    if (index === 0) json(response, 202, { id: "a" });
-    else json(response, 503, {}, { "retry-after": "3600" });
-  });
-  await using bench = await openWorkbench();
-  const { result } = await bench.run("http_async", asyncMetadata(server.url), { timeout_seconds: 1 });
-  expect(result.status).toBe("timed_out");
-  expect(server.received).toHaveLength(2);
-});
-
-test("a result that is never complete is ended by the deadline", async () => {
-  await using server = await serve((request, response, index) => {
-    if (request.url.endsWith("/result")) response.writeHead(200).write("part");
-    else json(response, index === 0 ? 202 : 200, { id: "a", status: "completed" });
-  });
-  await using bench = await openWorkbench();
-  const { result, http, stdout } = await bench.run(
-    "http_async",
-    { ...asyncMetadata(server.url), result_url_template: `${server.url}/runs/{run_id}/result` },
-    { timeout_seconds: 1 },
-  );
-  expect(result.status).toBe("timed_out");
-  expect(http).toMatchObject({ phase: "result", remote_status: "completed" });
-  expect(stdout).toBe("part");
-});
-
-test("a run without a timeout gets the runner's own", async () => {
-  await using server = await serve(() => undefined);
-  await using bench = await openWorkbench({ defaultTimeoutSeconds: 1 });
-  for (const [kind, metadata] of [
-    ["http", { url: server.url }],
-    ["http_async", asyncMetadata(server.url)],
-  ] as const) {
-    const { result } = await bench.run(kind, metadata, { timeout_seconds: null });
+  test("a poll that hangs is ended by the deadline", async () => {
+    await using server = await serve((_request, response, index) => {
+      if (index === 0) json(response, 202, { id: "a" });
+    });
+    await using bench = await openWorkbench();
+    const { result, http } = await bench.run("http_async", asyncMetadata(server.url), { timeout_seconds: 1 });
     expect(result.status).toBe("timed_out");
-    expect(result.error_summary).toContain("1 seconds");
-  }
+    expect(http["phase"]).toBe("poll");
+    await until("the connection is closed", () => server.open.size === 0);
+  });
+
+  test("a sleep of an hour between two polls is ended by the deadline", async () => {
+    await using server = await serve((_request, response, index) =>
+      json(response, index === 0 ? 202 : 200, { id: "a", status: "running" }),
+    );
+    await using bench = await openWorkbench();
+    const { result, http } = await bench.run(
+      "http_async",
+      { ...asyncMetadata(server.url), poll_interval_seconds: "3600" },
+      { timeout_seconds: 1 },
+    );
+    expect(result.status).toBe("timed_out");
+    expect(http).toMatchObject({ phase: "sleep", polls: "1" });
+  });
+
+  test("a Retry-After beyond the deadline does not outlast it", async () => {
+    await using server = await serve((_request, response, index) => {
+      if (index === 0) json(response, 202, { id: "a" });
+      else json(response, 503, {}, { "retry-after": "3600" });
+    });
+    await using bench = await openWorkbench();
+    const { result } = await bench.run("http_async", asyncMetadata(server.url), { timeout_seconds: 1 });
+    expect(result.status).toBe("timed_out");
+    expect(server.received).toHaveLength(2);
+  });
+
+  test("a result that is never complete is ended by the deadline", async () => {
+    await using server = await serve((request, response, index) => {
+      if (request.url.endsWith("/result")) response.writeHead(200).write("part");
+      else json(response, index === 0 ? 202 : 200, { id: "a", status: "completed" });
+    });
+    await using bench = await openWorkbench();
+    const { result, http, stdout } = await bench.run(
+      "http_async",
+      { ...asyncMetadata(server.url), result_url_template: `${server.url}/runs/{run_id}/result` },
+      { timeout_seconds: 1 },
+    );
+    expect(result.status).toBe("timed_out");
+    expect(http).toMatchObject({ phase: "result", remote_status: "completed" });
+    expect(stdout).toBe("part");
+  });
+
+  test("a run without a timeout gets the runner's own", async () => {
+    await using server = await serve(() => undefined);
+    await using bench = await openWorkbench({ defaultTimeoutSeconds: 1 });
+    for (const [kind, metadata] of [
+      ["http", { url: server.url }],
+      ["http_async", asyncMetadata(server.url)],
+    ] as const) {
+      const { result } = await bench.run(kind, metadata, { timeout_seconds: null });
+      expect(result.status).toBe("timed_out");
+      expect(result.error_summary).toContain("1 seconds");
+    }
+  });
 });
 
 test("a response that arrived before the deadline counts, though the event loop was blocked past it", async () => {

@@ -1,7 +1,9 @@
+import { readFile } from "node:fs/promises";
+import type { Socket } from "node:net";
 import { parseResult } from "@xrt/contracts/v0.1";
 import { describe, expect, test } from "vitest";
 import { json, serve, serveRaw } from "./servers.ts";
-import { openWorkbench } from "./workbench.ts";
+import { openWorkbench, until } from "./workbench.ts";
 
 const ok = "HTTP/1.1 200 OK\r\n";
 
@@ -133,16 +135,22 @@ describe.each([
 });
 
 test("what came before a reset is kept", async () => {
+  const { promise: answered, resolve } = Promise.withResolvers<Socket>();
   await using server = await serveRaw((socket) => {
-    socket.write(`${ok}content-length: 100\r\n\r\nabc`, () => {
-      setTimeout(() => socket.resetAndDestroy(), 100);
-    });
+    socket.write(`${ok}content-length: 100\r\n\r\nabc`);
+    resolve(socket);
   });
   await using bench = await openWorkbench();
-  const { result, stdout, http } = await bench.run("http", { url: server.url });
+  const run = bench.start("http", { url: server.url });
+  const socket = await answered;
+  const stdout = `${run.directory}/stdout.txt`;
+  // A reset throws away what has not been read yet.
+  await until("the bytes are in the file", async () => (await readFile(stdout, "utf8")) === "abc");
+  socket.resetAndDestroy();
+  const result = await run.result;
   expect(result.status).toBe("failed");
-  expect(stdout).toBe("abc");
-  expect(http["body_bytes"]).toBe("3");
+  expect(await readFile(stdout, "utf8")).toBe("abc");
+  expect(result.metadata["http.body_bytes"]).toBe("3");
 });
 
 test("bytes that are not UTF-8 are kept as they are, and shown as well as they can be", async () => {

@@ -203,7 +203,7 @@ const more = (url: string): Record<string, string> => ({
   cancel_url_template: `${url}/runs/{run_id}/cancel`,
 });
 
-describe("a remote run in flight", () => {
+describe.concurrent("a remote run in flight", () => {
   test("is cancelled at the deadline, and asked once more", async () => {
     await using server = await serve(service(state("running")));
     await using bench = await openWorkbench();
