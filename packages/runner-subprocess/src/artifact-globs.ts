@@ -1,10 +1,12 @@
 import { glob, lstat, realpath } from "node:fs/promises";
 import path from "node:path";
 import { showValue, type Artifact, type Invocation, type RunContext } from "@xrt/contracts";
+import { describeCostlyPattern } from "./costly-patterns.ts";
+import { iterateUntilAborted, untilAborted } from "./until-aborted.ts";
 
-type GlobContext = Pick<RunContext, "directory" | "forceSignal" | "emit">;
+type GlobContext = Pick<RunContext, "directory" | "signal" | "forceSignal" | "emit">;
 
-/** A sentence for a pattern that would look outside of the working directory, or undefined. */
+/** A sentence for a pattern that would look outside of the working directory or cost too much, or undefined. */
 export function describeBadPattern(pattern: string): string | undefined {
   if (pattern === "") return "a pattern is empty; name the files to keep, such as dist/**";
   if (pattern.includes("\0")) return `the pattern ${showValue(pattern)} contains a NUL byte`;
@@ -15,53 +17,74 @@ export function describeBadPattern(pattern: string): string | undefined {
   if (/(^|[/\\{(|,])\.\.($|[/\\})|,])/.test(pattern)) {
     return `the pattern ${showValue(pattern)} climbs out of working_directory with ".."; patterns stay inside it`;
   }
-  return undefined;
+  return describeCostlyPattern(pattern);
 }
 
 /**
  * The files that match, as artifacts named by their relative paths, in the order of their names. Directories are not
  * kept, and neither is what lies below a `.xrt` or the run's own directory; what leads outside, and what is no file, is
- * refused with a warning.
+ * refused with a warning. The process has ended by now and its outcome stands: a stop only ends the search, with a
+ * warning and without the artifacts not yet looked at.
  */
 export async function collectArtifacts(
   patterns: readonly string[],
   { working_directory: base }: Invocation,
   context: GlobContext,
 ): Promise<Artifact[]> {
-  const matched = await matchAll(patterns, base, context);
-  const root = await realpath(base).catch(() => base);
+  // A process that was itself stopped leaves the rest of the grace to look for what it wrote.
+  const stop = context.signal.aborted ? context.forceSignal : context.signal;
   const artifacts: Artifact[] = [];
-  for (const relative of [...matched].toSorted()) {
-    const found = await follow(path.join(root, relative), root);
-    if ("problem" in found) {
-      warn(context, "subprocess.artifact_refused", `${relative} is not kept: ${found.problem}`);
-    } else {
-      const file = found.isLink ? found.path : path.join(base, relative);
-      artifacts.push({ path: file, artifact_id: relative });
+  try {
+    const matched = await matchAll(patterns, base, stop, context);
+    const root = await untilAborted(
+      realpath(base).catch(() => base),
+      stop,
+    );
+    for (const relative of [...matched].toSorted()) {
+      const found = await untilAborted(follow(path.join(root, relative), root), stop);
+      if ("problem" in found) {
+        warn(context, "subprocess.artifact_refused", `${relative} is not kept: ${found.problem}`);
+      } else {
+        const file = found.isLink ? found.path : path.join(base, relative);
+        artifacts.push({ path: file, artifact_id: relative });
+      }
     }
+  } catch (error) {
+    if (!stop.aborted) throw error;
+    const message = `the run had to end before every file of ${JSON.stringify(patterns)} was looked at; artifacts are missing from the result`;
+    warn(context, "subprocess.artifact_globs_incomplete", message);
   }
   return artifacts;
 }
 
+/** The relative paths of all that match. Throws when it is stopped. */
 async function matchAll(
   patterns: readonly string[],
   base: string,
+  stop: AbortSignal,
   context: GlobContext,
 ): Promise<Set<string>> {
   const matched = new Set<string>();
   try {
-    const entries = glob([...patterns], {
-      cwd: base,
-      withFileTypes: true,
-      exclude: (entry) => entry.name === ".xrt",
-    });
-    for await (const entry of entries) {
-      if (context.forceSignal.aborted) throw new Error("the run had to end before all were found");
-      const file = path.join(entry.parentPath, entry.name);
-      const relative = path.relative(base, file);
-      if (!entry.isDirectory() && !isOurs(file, relative, context)) matched.add(relative);
+    // One after another: a directory is matched in one go, and the host has its turn in between.
+    for (const pattern of patterns) {
+      const entries = glob(pattern, {
+        cwd: base,
+        withFileTypes: true,
+        exclude: (entry) => {
+          // Ends a search that goes on behind our back after a stop.
+          stop.throwIfAborted();
+          return entry.name === ".xrt";
+        },
+      });
+      for await (const entry of iterateUntilAborted(entries, stop)) {
+        const file = path.join(entry.parentPath, entry.name);
+        const relative = path.relative(base, file);
+        if (!entry.isDirectory() && !isOurs(file, relative, context)) matched.add(relative);
+      }
     }
   } catch (error) {
+    if (stop.aborted) throw error;
     const message = `not every file of ${JSON.stringify(patterns)} was found: ${(error as Error).message}`;
     warn(context, "subprocess.artifact_globs_failed", message);
   }

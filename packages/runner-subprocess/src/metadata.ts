@@ -1,6 +1,7 @@
 import { nearestTo, showValue, unknownKeySentence, type StandardSchema } from "@xrt/contracts";
 import * as z from "zod/mini";
 import { describeBadPattern } from "./artifact-globs.ts";
+import { describeTooManyPatterns } from "./costly-patterns.ts";
 import { defaultGraceMs, signalNames, type HostSettings } from "./options.ts";
 
 export const metadataPrefix = "subprocess.";
@@ -124,7 +125,9 @@ function readNames(text: string): readonly string[] | Refusal {
 function readPatterns(text: string): readonly string[] | Refusal {
   const patterns = readNames(text);
   if (patterns instanceof Refusal) return patterns;
-  const problem = patterns.map(describeBadPattern).find((sentence) => sentence !== undefined);
+  const problem =
+    describeTooManyPatterns(patterns) ??
+    patterns.map(describeBadPattern).find((sentence) => sentence !== undefined);
   return problem === undefined ? patterns : new Refusal(problem);
 }
 

@@ -138,6 +138,25 @@ test("a pattern that leaves the working directory is refused, whatever its spell
   expect(config({ artifact_globs: '["a..b/**", "...", "a/..b"]' })["artifactGlobs"]).toHaveLength(3);
 });
 
+function patterns(...list: readonly string[]): string {
+  return JSON.stringify(list);
+}
+
+test("patterns have limits, and what is just within them is taken", () => {
+  const longest = `${"a".repeat(195)}/*.?*`;
+  const most = Array.from({ length: 100 }, () => "**/a/**/b/**/*-?*[a-c]");
+  expect(config({ artifact_globs: patterns(longest) })["artifactGlobs"]).toEqual([longest]);
+  expect(config({ artifact_globs: patterns(...most) })["artifactGlobs"]).toHaveLength(100);
+  expect(refusal("artifact_globs", patterns(`a${longest}`))).toContain("at most 200 characters, got 201");
+  expect(refusal("artifact_globs", patterns(...most, "a"))).toContain("at most 100 patterns, got 101");
+  expect(refusal("artifact_globs", patterns("a/{b}"))).toContain("braces");
+  for (const sign of "+*@!?") {
+    expect(refusal("artifact_globs", patterns(`a/${sign}(b)`))).toContain("extended glob");
+  }
+  expect(refusal("artifact_globs", patterns("x/*a*b*/y"))).toContain("more than 2 *");
+  expect(refusal("artifact_globs", patterns("**/a/**/b/**/c/**"))).toContain("more than 3 segments");
+});
+
 test("a run with bad metadata is rejected, and every problem is named by its whole key", async () => {
   await using bench = await openWorkbench();
   const { result } = await bench.run(["true"], {
