@@ -1,5 +1,5 @@
-import { open, type FileHandle } from "node:fs/promises";
-import { systemCode } from "../system-error.ts";
+import type { FileHandle } from "node:fs/promises";
+import { LostRunFile, openRegularFile } from "../output/open-regular-file.ts";
 
 const chunkBytes = 64 * 1024;
 const newline = 0x0a;
@@ -10,12 +10,17 @@ export class LineTail {
   #offset = 0;
   #rest: Buffer[] = [];
 
-  /** Undefined where the file is not there, or no more: a run can delete its own directory. */
+  /** Rejects with LostRunFile where the file is not there, or something else is. */
+  static async open(path: string): Promise<LineTail> {
+    return new LineTail(await openRegularFile(path));
+  }
+
+  /** Undefined where the file is gone or replaced: a run can do as it likes in its own directory. */
   static async openIfThere(path: string): Promise<LineTail | undefined> {
     try {
-      return new LineTail(await open(path));
+      return await LineTail.open(path);
     } catch (error) {
-      if (systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR") return undefined;
+      if (error instanceof LostRunFile) return undefined;
       throw error;
     }
   }

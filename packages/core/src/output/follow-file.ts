@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { openRegularFile } from "./open-regular-file.ts";
 import type { RunSource } from "../run-source.ts";
 
 const chunkBytes = 256 * 1024;
@@ -6,9 +6,10 @@ const chunkBytes = 256 * 1024;
 /**
  * The bytes of a file from `from` on, until its source has ended. The reader pulls: nothing is read ahead of it.
  * A file that shrank was truncated by its writer, and is read again from its start.
+ * Throws LostRunFile where the file is gone, or replaced by a link, a pipe or the like.
  */
 export async function* followFile(path: string, from: number, source: RunSource): AsyncGenerator<Uint8Array> {
-  const file = await open(path);
+  const file = await openRegularFile(path);
   try {
     let offset = from;
     for (;;) {

@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { showValue } from "@xrt/contracts";
 import { streams, type StreamName } from "./output-progress.ts";
@@ -21,7 +22,7 @@ export interface ReadOutput {
   readonly truncated: boolean;
 }
 
-/** What a run printed, as text, however much it was. A stream that the result has no path for is empty. Rejects when a file cannot be read. */
+/** What a run printed, as text, however much it was. A stream that the result has no path for is empty. Rejects when a file cannot be read, or is none. */
 export async function readOutput(
   of: { stdout_path: string | null; stderr_path: string | null },
   options: ReadOutputOptions = {},
@@ -44,9 +45,13 @@ export async function readOutput(
 }
 
 async function readPart(path: string, maxBytes: number, keep: "start" | "end" | "ends"): Promise<ReadOutput> {
-  const file = await open(path);
+  // The run may have left a pipe there, whose opening would wait for a writer, or a link to an endless device.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const bytes = (await file.stat()).size;
+    const stats = await file.stat();
+    if (!stats.isFile())
+      throw new Error(`${path} is not a regular file: what the run printed cannot be read from it`);
+    const bytes = stats.size;
     const read = async (from: number, to: number): Promise<string> => {
       const buffer = Buffer.alloc(to - from);
       const { bytesRead } = await file.read(buffer, 0, buffer.length, from);

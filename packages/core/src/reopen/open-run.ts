@@ -4,6 +4,7 @@ import { createXrtError } from "@xrt/contracts";
 import { decodeInvocation, type DecodedInvocation } from "@xrt/contracts/codec";
 import { eventsFile } from "../events/event-log.ts";
 import { LineTail } from "../events/line-tail.ts";
+import { LostRunFile } from "../output/open-regular-file.ts";
 import { pollIntervalMs } from "../output/output-progress.ts";
 import { parseEvent } from "../events/read-events.ts";
 import { RecordedRun, type Beginning } from "./recorded-run.ts";
@@ -20,8 +21,7 @@ export async function openRun(directory: string): Promise<RunRecord> {
 }
 
 async function readBeginning(directory: string): Promise<Beginning> {
-  const tail = await LineTail.openIfThere(join(directory, eventsFile));
-  if (tail === undefined) throw notARun(directory, `it has no ${eventsFile}`);
+  const tail = await openEvents(directory);
   try {
     const lines = await firstLines(tail);
     const decoded = decodeFirst(directory, lines[0] ?? "");
@@ -33,6 +33,18 @@ async function readBeginning(directory: string): Promise<Beginning> {
     };
   } finally {
     await tail.close();
+  }
+}
+
+async function openEvents(directory: string): Promise<LineTail> {
+  try {
+    return await LineTail.open(join(directory, eventsFile));
+  } catch (error) {
+    if (!(error instanceof LostRunFile)) throw error;
+    throw notARun(
+      directory,
+      error.replaced ? `its ${eventsFile} is not a regular file` : `it has no ${eventsFile}`,
+    );
   }
 }
 
