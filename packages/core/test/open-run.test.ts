@@ -1,5 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { appendFile, chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  chmod,
+  copyFile,
+  mkdir,
+  readFile,
+  rename,
+  rm,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { isXrtError, outcome, type RunEvent } from "@xrt/contracts";
@@ -131,6 +141,31 @@ test("where the supervisor was killed the run has failed, its output is kept, an
   const late = await openRun(elsewhere.run);
   expect(await late.result).toEqual(result);
   expect(await late.cancel()).toEqual(result);
+});
+
+test("a run whose supervisor died ended when it last wrote, whatever happened in its directory since", async () => {
+  await using bench = await openWorkbench();
+  const { result } = await bench.run(work);
+  const directory = directoryOf(result);
+  // The record of a run that is over, without its end: its supervisor never came to write it.
+  await rm(path.join(directory, "result.json"));
+  const file = path.join(directory, "events.ndjson");
+  const [invocation = "", accepted = ""] = (await readFile(file, "utf8")).split("\n");
+  const began = Date.parse((JSON.parse(accepted) as RunEvent).time);
+  await writeFile(file, `${invocation}\n${accepted.replace(/"pid":\d+/, '"pid":4194304')}\n`);
+  const touch = async (name: string, ms: number): Promise<void> =>
+    utimes(path.join(directory, name), new Date(ms), new Date(ms));
+  await touch("events.ndjson", began + 1000);
+  await touch("stdout.txt", began + 3000);
+  await touch("stderr.txt", began + 2000);
+  await writeFile(path.join(directory, "looked-at"), "");
+  const ended = async (): Promise<number> =>
+    Date.parse((await (await openRun(directory)).result).finished_at);
+  expect((await (await openRun(directory)).result).metadata["xrt.error_code"]).toBe("supervisor_died");
+  expect(await ended()).toBe(began + 3000);
+  // A copy may have lost the times of the original: no run ends before it began.
+  for (const name of ["events.ndjson", "stdout.txt", "stderr.txt"]) await touch(name, began - 60_000);
+  expect(await ended()).toBe(began);
 });
 
 test.for<[string, (directory: string) => Promise<unknown>, string]>([

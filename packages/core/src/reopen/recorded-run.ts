@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AnyResult, ErrorCode, RunEvent, Supervisor } from "@xrt/contracts";
@@ -6,7 +6,8 @@ import { encodeResult, type DecodedInvocation } from "@xrt/contracts/codec";
 import { parseResult, type RuntimeStatus } from "@xrt/contracts/v0.1";
 import { cancelFile } from "../stop/cancel-requests.ts";
 import { identityOf } from "../record/describe-run.ts";
-import { outputPath, pollIntervalMs } from "../output/output-progress.ts";
+import { outputPath, pollIntervalMs, streams } from "../output/output-progress.ts";
+import { eventsFile } from "../events/event-log.ts";
 import { readEvents } from "../events/read-events.ts";
 import { readRegularFile } from "../record/read-regular-file.ts";
 import { readRunOutput } from "../output/read-run-output.ts";
@@ -108,7 +109,7 @@ export class RecordedRun implements RunRecord {
       const result = parseResult(JSON.parse(readRegularFile(join(this.directory, resultFile))));
       return result as AnyResult;
     } catch (error) {
-      if (systemCode(error) === "ENOENT" && this.#lastChange() !== null) return undefined;
+      if (systemCode(error) === "ENOENT" && existsSync(this.directory)) return undefined;
       return this.#failed("storage", `its ${resultFile} cannot be read: ${messageOf(error)}`);
     }
   }
@@ -134,7 +135,7 @@ export class RecordedRun implements RunRecord {
       exit_code: null,
       signal: null,
       started_at: startedAt,
-      finished_at: this.#lastChange() ?? startedAt,
+      finished_at: this.#lastChange(),
       run_directory: this.directory,
       stdout_path: outputPath(this.directory, "stdout"),
       stderr_path: outputPath(this.directory, "stderr"),
@@ -145,13 +146,12 @@ export class RecordedRun implements RunRecord {
     });
   }
 
-  /** When a file was last added to the run directory; null where that is gone. */
-  #lastChange(): string | null {
-    try {
-      return statSync(this.directory).mtime.toISOString();
-    } catch {
-      return null;
-    }
+  /** When the run last wrote an event or output, as far as can be told; never before its start. */
+  #lastChange(): string {
+    const { startedAt } = this.#beginning;
+    const files = [eventsFile, ...streams.map((stream) => basename(outputPath(this.directory, stream)))];
+    const latest = Math.max(...files.map((file) => lastWritten(join(this.directory, file))));
+    return latest > Date.parse(startedAt) ? new Date(latest).toISOString() : startedAt;
   }
 
   *#lastEvent(): Generator<RunEvent> {
@@ -167,6 +167,15 @@ export class RecordedRun implements RunRecord {
       type: "finished",
       result,
     };
+  }
+}
+
+/** Milliseconds since the epoch; a file that is gone, or that nobody may look at, tells of no time. */
+function lastWritten(path: string): number {
+  try {
+    return lstatSync(path).mtimeMs;
+  } catch {
+    return -Infinity;
   }
 }
 
