@@ -248,6 +248,50 @@ test("where result.json could not be written, the events tell the end, though th
   });
 });
 
+test.for<[string, (result: object) => string]>([
+  ["a result of its own making", (result) => JSON.stringify(result)],
+  ["no JSON", () => "{"],
+])("%s that a run puts into result.json is not believed while it goes on", async ([, plant]) => {
+  await using bench = await openWorkbench();
+  const { result: earlier } = await bench.run(succeed, { invocation_id: "a" });
+  const run = bench.start(untilStopped, { invocation_id: "a" });
+  const directory = run.directory ?? "";
+  const record = await openRun(directory);
+  const waiting = record.result;
+  const output = text(record.output());
+  await writeFile(path.join(directory, "result.json"), plant(earlier));
+  expect(record.status).toBe("running");
+  expect((await openRun(directory)).status).toBe("running");
+  const result = await run.cancel();
+  expect(result.status).toBe("cancelled");
+  expect(await waiting).toEqual(result);
+  expect(await output).toBe("");
+  expect(record.status).toBe("cancelled");
+});
+
+test("a result.json that differs from the recorded end is not believed while the supervisor lives", async () => {
+  await using bench = await openWorkbench();
+  const { result } = await bench.run(work);
+  const file = path.join(directoryOf(result), "result.json");
+  const record = await openRun(directoryOf(result));
+  await writeFile(file, JSON.stringify({ ...result, status: "succeeded", exit_code: 0 }));
+  expect(record.status).toBe("running");
+  expect(await record.result).toEqual(result);
+});
+
+test("where a run has deleted its events, its result.json is not believed, and nobody waits", async () => {
+  await using bench = await openWorkbench();
+  const { result: earlier } = await bench.run(succeed);
+  const run = bench.start(untilStopped);
+  const directory = run.directory ?? "";
+  const record = await openRun(directory);
+  await rm(path.join(directory, "events.ndjson"));
+  await writeFile(path.join(directory, "result.json"), JSON.stringify(earlier));
+  expect(await record.result).toMatchObject({ status: "failed", metadata: { "xrt.error_code": "storage" } });
+  expect((await record.result).error_summary).toContain("nothing else tells that the run has ended");
+  await run.cancel();
+});
+
 test("a run directory that is deleted is waited for no longer", async () => {
   await using bench = await openWorkbench();
   const run = bench.start(untilStopped);
@@ -287,6 +331,8 @@ test("the supervisor of a run is told from a later process of the same number", 
   );
   expect((await openRun(other)).status).toBe("running");
   await run.cancel();
+  const ended = (await readFile(file, "utf8")).replace(/"boot_id":"[^"]*"/, '"boot_id":"of another machine"');
+  await writeFile(path.join(other, "events.ndjson"), ended);
   await copyFile(path.join(run.directory ?? "", "result.json"), path.join(other, "result.json"));
   expect((await openRun(other)).status).toBe("cancelled");
 });

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { AnyResult, ErrorCode, RunEvent, Supervisor } from "@xrt/contracts";
 import { encodeResult, type DecodedInvocation } from "@xrt/contracts/codec";
 import { parseResult, type RuntimeStatus } from "@xrt/contracts/v0.1";
@@ -8,6 +9,7 @@ import { cancelFile } from "../stop/cancel-requests.ts";
 import { identityOf } from "../record/describe-run.ts";
 import { outputPath, pollIntervalMs, streams } from "../output/output-progress.ts";
 import { eventsFile } from "../events/event-log.ts";
+import { RecordedEnd } from "./recorded-end.ts";
 import { readEvents } from "../events/read-events.ts";
 import { readRegularFile } from "../record/read-regular-file.ts";
 import { readRunOutput } from "../output/read-run-output.ts";
@@ -33,6 +35,7 @@ export class RecordedRun implements RunRecord {
   readonly directory: string;
   readonly #beginning: Beginning;
   readonly #source: RunSource;
+  readonly #end: RecordedEnd;
   #known: AnyResult | undefined;
   #waiting: Promise<AnyResult> | undefined;
 
@@ -40,6 +43,7 @@ export class RecordedRun implements RunRecord {
     this.id = basename(directory);
     this.directory = directory;
     this.#beginning = beginning;
+    this.#end = new RecordedEnd(join(directory, eventsFile), beginning.decoded.invocation.invocation_id);
     this.#source = { ended: () => this.#look() !== undefined, wait: pause };
   }
 
@@ -105,9 +109,16 @@ export class RecordedRun implements RunRecord {
   }
 
   #readResult(): AnyResult | undefined {
+    const path = join(this.directory, resultFile);
     try {
-      const result = parseResult(JSON.parse(readRegularFile(join(this.directory, resultFile))));
-      return result as AnyResult;
+      const { size } = lstatSync(path);
+      // Until its supervisor has ended the run, what is there is its own program's, which may claim anything.
+      const end = this.#isAbandoned() ? undefined : this.#end.look(size);
+      if (end === null) return undefined;
+      const value: unknown = JSON.parse(readRegularFile(path));
+      const result = parseResult(value) as AnyResult;
+      // The true one takes its name in a moment.
+      return end === undefined || isDeepStrictEqual(value, end.result) ? result : undefined;
     } catch (error) {
       if (systemCode(error) === "ENOENT" && existsSync(this.directory)) return undefined;
       return this.#failed("storage", `its ${resultFile} cannot be read: ${messageOf(error)}`);
