@@ -18,7 +18,7 @@ export interface Issue {
 /** Told by `isXrtError`, never by `instanceof`: two copies of this package may meet in one process. */
 export interface XrtError extends Error {
   readonly code: XrtErrorCode;
-  /** With ERR_XRT_INVALID_DOCUMENT: every problem. */
+  /** With ERR_XRT_INVALID_DOCUMENT: every problem; of more than 100 the first, and one that counts the rest. */
   readonly issues?: readonly Issue[];
   /** With ERR_XRT_NOT_STARTED and ERR_XRT_RUN_FAILED. */
   readonly error?: RunError;

@@ -34,5 +34,6 @@ export {
   type ResultOf,
 } from "./versions.ts";
 export { nearestTo, unknownKeySentence } from "./nearest.ts";
+export { firstIssues } from "./first-issues.ts";
 export { joinIssues } from "./schema-issues.ts";
 export { showValue } from "./show-value.ts";

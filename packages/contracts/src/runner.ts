@@ -19,7 +19,8 @@ export interface RuntimeRunner<C = any> {
   readonly supports?: readonly string[];
   /**
    * Metadata keys that start with `prefix` (`"subprocess."`, with the dot) are handed to `schema` before `run`,
-   * as one object of strings whose keys have lost the prefix. All of its issues come in one `rejected`.
+   * as one object of strings whose keys have lost the prefix. Its issues come in one `rejected`:
+   * the first 100, and the number of the rest. Over 1000 keys are `rejected` before the schema is asked.
    */
   // oxlint-disable-next-line typescript/no-explicit-any -- any input type fits: core hands it strings
   readonly metadata?: { readonly prefix: string; readonly schema: StandardSchema<any, C> };

@@ -1,10 +1,13 @@
 import type * as z from "zod/mini";
 import type { Issue } from "./errors.ts";
+import { firstIssues, mostIssues } from "./first-issues.ts";
 import { unknownKeySentence } from "./nearest.ts";
 import { showType, showValue, withArticle } from "./show-value.ts";
+import { countedMore, problemsIn } from "./v0.1/cap-issues.ts";
 
 /**
  * zod's issues as sentences that name the value, what was expected and, for a key, the known ones.
+ * Of more than 100 only the first are described, and the last issue counts the rest.
  * `shape` has the schemas of the document's own fields.
  */
 export function describeSchemaIssues(
@@ -14,9 +17,12 @@ export function describeSchemaIssues(
 ): Issue[] {
   const known = Object.keys(shape);
   const described: Issue[] = [];
+  let problems = 0;
   for (const issue of issues) {
+    problems += problemsIn(issue);
+    if (described.length >= mostIssues || countedMore(issue) !== undefined) continue;
     if (issue.code === "unrecognized_keys") {
-      for (const key of issue.keys) {
+      for (const key of issue.keys.slice(0, mostIssues - described.length)) {
         described.push({
           path: [...issue.path, key],
           message: unknownKeySentence(key, issue.path.length === 0 ? known : []),
@@ -27,7 +33,7 @@ export function describeSchemaIssues(
       described.push({ path: issue.path, message: sentence(issue, document, nullable ? " or null" : "") });
     }
   }
-  return described;
+  return firstIssues(described, problems - described.length);
 }
 
 function sentence(issue: z.core.$ZodIssue, document: unknown, orNull: string): string {
@@ -66,9 +72,14 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** `command.0: expected a string, got 7`, one after the other. */
+/** `command.0: expected a string, got 7`, one after the other; a key is cut after 200 characters. */
 export function joinIssues(issues: readonly Issue[]): string {
   return issues
-    .map(({ path, message }) => (path.length === 0 ? message : `${path.map(String).join(".")}: ${message}`))
+    .map(({ path, message }) => (path.length === 0 ? message : `${path.map(showKey).join(".")}: ${message}`))
     .join("; ");
+}
+
+function showKey(key: PropertyKey): string {
+  const text = String(key);
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

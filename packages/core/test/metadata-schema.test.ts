@@ -148,3 +148,31 @@ test("a key under the prefix named __proto__ is the schema's to refuse", async (
   await bench.run(configured(schema), { metadata });
   expect(seen).toEqual([[["__proto__", "x"]]]);
 });
+
+test("of very many problems the first 100 are told, and the number of the others", async () => {
+  await using bench = await openWorkbench();
+  const issues = Array.from({ length: 200_000 }, (_, n) => ({ message: "wrong", path: [`key${n}`] }));
+  const { result } = await bench.run(configured(schemaOf(() => ({ issues }))));
+  expect(result.metadata["xrt.error_code"]).toBe("invalid_metadata");
+  expect(result.error_summary).toMatch(/^metadata acme\.key0: wrong; .*; and 199900 more problems$/);
+  expect(result.error_summary?.length).toBeLessThan(10_000);
+});
+
+function keys(count: number): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: count }, (_, n) => [`acme.${n}`, ""]));
+}
+
+test("a schema is not asked about more than 1000 keys", async () => {
+  await using bench = await openWorkbench();
+  const asked: unknown[] = [];
+  const schema = schemaOf((value) => {
+    asked.push(value);
+    return { value };
+  });
+  const { result } = await bench.run(configured(schema), { metadata: keys(1001) });
+  expect(result).toMatchObject({ status: "rejected", metadata: { "xrt.error_code": "invalid_metadata" } });
+  expect(result.error_summary).toContain('metadata has 1001 keys under "acme."');
+  expect(asked).toEqual([]);
+  const { result: within } = await bench.run(configured(schema), { metadata: keys(1000) });
+  expect(within.status).toBe("succeeded");
+});

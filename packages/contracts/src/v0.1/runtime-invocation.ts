@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { capIssues } from "./cap-issues.ts";
 import { runtimeKinds, type RuntimeKind } from "./runtime-kind.ts";
 import { StringMap } from "./string-map.ts";
 
@@ -29,7 +30,7 @@ export const RuntimeInvocation = z.strictObject({
   runtime_name: z.string().check(z.minLength(1)),
   runtime_kind: z.enum(runtimeKinds),
   working_directory: z.string().check(z.minLength(1)),
-  command: z.array(z.string()).check(z.minLength(1)),
+  command: z.array(z.string()).check(z.minLength(1), capIssues),
   environment: StringMap,
   timeout_seconds: z.nullable(z.int().check(z.positive())),
   input_payload_path: z.nullable(z.string()),

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { ArtifactDescriptor } from "./artifact-descriptor.ts";
+import { capIssues } from "./cap-issues.ts";
 import { runtimeKinds, type RuntimeKind } from "./runtime-kind.ts";
 import { runtimeStatuses, type RuntimeStatus } from "./runtime-status.ts";
 import { StringMap } from "./string-map.ts";
@@ -41,6 +42,6 @@ export const RuntimeResult = z.strictObject({
   stdout_path: z.nullable(z.string()),
   stderr_path: z.nullable(z.string()),
   error_summary: z.nullable(z.string()),
-  artifacts: z.array(ArtifactDescriptor),
+  artifacts: z.array(ArtifactDescriptor).check(capIssues),
   metadata: StringMap,
 });

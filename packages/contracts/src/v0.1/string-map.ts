@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { capIssues } from "./cap-issues.ts";
 
 /**
  * `environment` and `metadata`: an object of strings. Not `z.record`, which refuses `process.env` (its prototype is
@@ -14,6 +15,7 @@ export const StringMap = z
       }
     },
     z.overwrite(copyStringMap),
+    capIssues,
     z.meta({ type: "object", additionalProperties: { type: "string" } }),
   );
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isXrtError, type Issue } from "@xrt/contracts";
+import { isXrtError, type Issue, type XrtError } from "@xrt/contracts";
 import {
   parseArtifactDescriptor,
   parseInvocation,
@@ -25,6 +25,18 @@ function problemsOf(parse: (value: unknown) => unknown, value: unknown): readonl
   }
   return [];
 }
+
+function errorOf(parse: (value: unknown) => unknown, value: unknown): XrtError {
+  try {
+    parse(value);
+  } catch (error) {
+    if (isXrtError(error)) return error;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+const zeros: readonly unknown[] = Array.from({ length: 200_000 }, () => 0);
 
 describe("parseInvocation", () => {
   test.each([
@@ -101,6 +113,35 @@ describe("parseInvocation", () => {
     expect(issue?.path).toEqual([]);
     expect(issue?.message).toContain("expected an object");
     expect(more).toEqual([]);
+  });
+
+  test.each([
+    ["items of a list", { command: ["true", ...zeros] }, "command.1", 200_000],
+    ["values of a map", { environment: Object.fromEntries(zeros.entries()) }, "environment.0", 200_000],
+    [
+      "unknown keys",
+      Object.fromEntries(zeros.slice(0, 20_000).map((_, n) => [`key${n}`, n])),
+      "key0",
+      20_000,
+    ],
+    ["problems of several kinds", { command: zeros, metadata: zeros, extra: 1 }, "command.0", 200_002],
+  ])("describes 100 of very many wrong %s, and counts the rest", (_case, fields, first, count) => {
+    const error = errorOf(parseInvocation, wireInvocation(fields));
+    expect(error.code).toBe("ERR_XRT_INVALID_DOCUMENT");
+    expect(error.issues).toHaveLength(101);
+    expect(error.issues?.[0]?.path.join(".")).toBe(first);
+    expect(error.issues?.at(-1)).toEqual({ path: [], message: `and ${count - 100} more problems` });
+    expect(error.message).toMatch(/; and \d+ more problems$/);
+    expect(error.message.length).toBeLessThan(100_000);
+  });
+
+  test("cuts a long unknown key in its message", () => {
+    const error = errorOf(parseInvocation, wireInvocation({ ["k".repeat(1_000_000)]: 1 }));
+    expect(error.message.length).toBeLessThan(1000);
+  });
+
+  test("the wire schema itself does not throw for very many problems", () => {
+    expect(RuntimeInvocation.safeParse(wireInvocation({ command: zeros })).error?.issues).toHaveLength(101);
   });
 
   test("refuses an own __proto__ key at the top, with the other problems", () => {
@@ -191,6 +232,13 @@ describe("parseResult", () => {
 
   test("takes statuses that are not terminal", () => {
     expect(parseResult(wireResult({ status: "running" })).status).toBe("running");
+  });
+
+  test("describes 100 problems of very many wrong artifacts, and counts the rest", () => {
+    const error = errorOf(parseResult, wireResult({ artifacts: [...zeros] }));
+    expect(error.code).toBe("ERR_XRT_INVALID_DOCUMENT");
+    expect(error.issues?.at(-1)?.message).toBe("and 199900 more problems");
+    expect(error.message.length).toBeLessThan(100_000);
   });
 
   test("refuses a fractional exit code", () => {

@@ -1,6 +1,13 @@
 import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { joinIssues, showValue, type Invocation, type Issue, type RuntimeRunner } from "@xrt/contracts";
+import {
+  firstIssues,
+  joinIssues,
+  showValue,
+  type Invocation,
+  type Issue,
+  type RuntimeRunner,
+} from "@xrt/contracts";
 import { looksSecret, type Redactor } from "../record/redactor.ts";
 import { Rejection } from "./rejection.ts";
 import type { RunsBase } from "./run-directory.ts";
@@ -82,11 +89,20 @@ export function applyPolicy(invocation: Invocation, policy: RuntimeOptions["poli
   );
 }
 
+/** No schema is asked about more keys of one runner: each may cost it a search for the nearest known one. */
+const mostKeys = 1000;
+
 /** What the runner's schema makes of the metadata under its prefix. A schema may be asynchronous. */
 export function parseConfig(invocation: Invocation, runner: RuntimeRunner): unknown {
   if (runner.metadata === undefined) return undefined;
   const { prefix, schema } = runner.metadata;
   const own = Object.entries(invocation.metadata).filter(([key]) => key.startsWith(prefix));
+  if (own.length > mostKeys) {
+    throw new Rejection(
+      "invalid_metadata",
+      `metadata has ${own.length} keys under ${showValue(prefix)}, and a runner takes at most ${mostKeys}; leave out what it does not need`,
+    );
+  }
   const validated = schema["~standard"].validate(
     Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])),
   );
@@ -110,7 +126,7 @@ function configOf(validated: unknown, prefix: string): unknown {
       path: first === undefined ? ["metadata"] : [`metadata ${prefix}${String(first)}`, ...rest],
     };
   });
-  throw new Rejection("invalid_metadata", joinIssues(issues));
+  throw new Rejection("invalid_metadata", joinIssues(firstIssues(issues)));
 }
 
 /** Throws Rejection unless the working directory is there, the payload can be read, and what names a place can be a path. */
