@@ -1,3 +1,6 @@
+// The published types need these, which a project of TypeScript 7 does not have by default.
+/// <reference types="node" preserve="true" />
+/// <reference lib="esnext.disposable" preserve="true" />
 export { assertSucceeded } from "./assert-succeeded.ts";
 export { ExecutorRuntime } from "./executor-runtime.ts";
 export { openRun } from "./reopen/open-run.ts";

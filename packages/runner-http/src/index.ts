@@ -1,3 +1,6 @@
+// The published types need these, which a project of TypeScript 7 does not have by default.
+/// <reference types="node" preserve="true" />
+/// <reference lib="esnext.disposable" preserve="true" />
 export { AsyncHttpRunner } from "./async-http-runner.ts";
 export { HttpRunner } from "./http-runner.ts";
 export { httpRunners } from "./http-runners.ts";
