@@ -30,8 +30,13 @@ test.for([pipe, device, link])(
     await rm(file);
     await plant(file);
     const readers = Array.from({ length: 8 }, async () => text(run.output()));
-    for (const reading of [...readers, text(record.output()), collect(run.lines())])
-      await expect(reading).rejects.toThrow(`${file} is not a regular file: the run has replaced`);
+    // All at once: one that fails before it is looked at would be an unhandled rejection.
+    const sentence = `${file} is not a regular file: the run has replaced`;
+    await Promise.all(
+      [...readers, text(record.output()), collect(run.lines())].map((reading) =>
+        expect(reading).rejects.toThrow(sentence),
+      ),
+    );
     expect(openBelow(bench.directory).filter((name) => name === file)).toEqual([]);
     await run.cancel();
   },
