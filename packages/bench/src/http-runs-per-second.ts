@@ -18,7 +18,7 @@ import { ExecutorRuntime } from "@xrt/core";
 import { httpRunners } from "@xrt/runner-http";
 import { Agent } from "undici";
 import { startService } from "./http-service.ts";
-import { interleave } from "./interleave.ts";
+import { compareRuns } from "./compare-runs.ts";
 import { makeScratch } from "./scratch.ts";
 
 const runsPerRound = 500;
@@ -88,37 +88,6 @@ async function bare(folder: string, n: number): Promise<void> {
   if (statusCode !== 200) throw new Error(`HTTP ${statusCode}`);
 }
 
-/** Seconds for a round at some number of runs at a time, in a fresh folder. */
-async function round(
-  concurrency: number,
-  one: (folder: string, n: number) => Promise<void>,
-): Promise<number> {
-  const folder = join(scratch.path, "round");
-  mkdirSync(folder);
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < runsPerRound) {
-      next += 1;
-      await one(folder, next);
-    }
-  };
-  const start = performance.now();
-  await Promise.all(Array.from({ length: concurrency }, worker));
-  const seconds = (performance.now() - start) / 1000;
-  rmSync(folder, { recursive: true });
-  return seconds;
-}
-
-for (const concurrency of [1, 16]) {
-  const contenders = [
-    { name: "undici", round: () => round(concurrency, bare) },
-    { name: "xrt", round: () => round(concurrency, xrt) },
-  ];
-  const { seconds, ratios } = await interleave(contenders, rounds);
-  const perSecond = (name: string): string => (runsPerRound / (seconds.get(name) ?? Number.NaN)).toFixed(0);
-  console.log(
-    `${concurrency} at a time: undici ${perSecond("undici")} runs/s, xrt ${perSecond("xrt")} runs/s, ratio ${ratios.get("xrt")?.toFixed(2)}`,
-  );
-}
+await compareRuns({ scratch: scratch.path, bare: { name: "undici", run: bare }, xrt, runsPerRound, rounds });
 await runtime.close();
 await agent.close();

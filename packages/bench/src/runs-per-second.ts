@@ -1,12 +1,12 @@
 // Runs per second of /bin/true, all records written, against bare child_process.spawn into two files.
 // Goal: at least 0.8 of bare one at a time, 0.9 at 16.
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { createInvocation } from "@xrt/contracts/v0.1";
 import { ExecutorRuntime } from "@xrt/core";
 import { SubprocessRunner } from "@xrt/runner-subprocess";
-import { interleave } from "./interleave.ts";
+import { compareRuns } from "./compare-runs.ts";
 import { makeScratch } from "./scratch.ts";
 
 const runsPerRound = 320;
@@ -37,38 +37,13 @@ async function xrt(folder: string): Promise<void> {
   if (result.status !== "succeeded") throw new Error(result.error_summary ?? result.status);
 }
 
-/** Seconds for a round at some number of runs at a time, in a fresh folder. */
-async function round(
-  concurrency: number,
-  one: (folder: string, n: number) => Promise<void>,
-): Promise<number> {
-  const folder = join(scratch.path, "round");
-  mkdirSync(folder);
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < runsPerRound) {
-      next += 1;
-      await one(folder, next);
-    }
-  };
-  const start = performance.now();
-  await Promise.all(Array.from({ length: concurrency }, worker));
-  const seconds = (performance.now() - start) / 1000;
-  rmSync(folder, { recursive: true });
-  return seconds;
-}
-
-for (const concurrency of [1, 16]) {
-  const contenders = [
-    { name: "bare spawn", round: () => round(concurrency, bare) },
-    { name: "xrt", round: () => round(concurrency, xrt) },
-  ];
-  const { seconds, ratios } = await interleave(contenders, rounds);
-  const perSecond = (name: string): string => (runsPerRound / (seconds.get(name) ?? Number.NaN)).toFixed(0);
-  console.log(
-    `${concurrency} at a time: bare spawn ${perSecond("bare spawn")} runs/s, xrt ${perSecond("xrt")} runs/s, ratio ${ratios.get("xrt")?.toFixed(2)}`,
-  );
-}
+await compareRuns({
+  scratch: scratch.path,
+  bare: { name: "bare spawn", run: bare },
+  xrt,
+  runsPerRound,
+  rounds,
+});
 console.log(
   `records on ${scratch.inMemory ? "tmpfs" : "disk"}; medians of ${rounds} interleaved rounds of ${runsPerRound} runs`,
 );
