@@ -3,6 +3,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Artifact, Json, RunContext } from "@xrt/contracts";
 import { Fault } from "./fault.ts";
+import type { Report } from "./report.ts";
 import type { ServerSentEvent } from "./sse-events.ts";
 
 /** The events of a run: a line each in an NDJSON file, and emitted, as many together as came together. */
@@ -42,11 +43,12 @@ export class EventRecord {
     this.#context.emit({ type: "http.events", data: events as unknown as Json });
   }
 
-  /** Closes the file, and describes it; undefined when there were no events. */
-  finish(): Artifact | undefined {
-    if (this.#fd === undefined) return undefined;
+  /** Closes the file, reports how many events there were, and describes the file; there is none without events. */
+  finish(report: Report): Artifact[] {
+    report.events = this.count;
+    if (this.#fd === undefined) return [];
     closeSync(this.#fd);
-    return {
+    const artifact: Artifact = {
       path: this.path,
       artifact_id: "http_events",
       kind: "http_events",
@@ -55,5 +57,6 @@ export class EventRecord {
       size_bytes: this.#bytes,
       sha256: this.#hash.digest("hex"),
     };
+    return [artifact];
   }
 }

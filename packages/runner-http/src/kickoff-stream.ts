@@ -41,9 +41,7 @@ export async function followKickoff(
     if (!lost || search.pollUrl === null) throw error;
     warnOfLostStream(run, error);
   } finally {
-    run.report.events = record.count;
-    const artifact = record.finish();
-    if (artifact !== undefined) artifacts.push(artifact);
+    artifacts.push(...record.finish(run.report));
   }
   if (end !== undefined) return terminalOf(run, end);
   await search.conclude();

@@ -25,9 +25,7 @@ export async function streamToEnd(
     if (!(error instanceof Fault) || error.details.transient !== true || remote.pollUrl === null) throw error;
     warnOfLostStream(run, error);
   } finally {
-    run.report.events = record.count;
-    const artifact = record.finish();
-    if (artifact !== undefined) artifacts.push(artifact);
+    artifacts.push(...record.finish(run.report));
   }
   if (end !== undefined) return terminalOf(run, end);
   if (remote.pollUrl !== null) return pollToEnd(run, remote, signal);

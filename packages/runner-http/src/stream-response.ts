@@ -60,9 +60,7 @@ export async function streamResponse(
   } catch (error) {
     ending = endingOf(error, report, context);
   }
-  report.events = record.count;
-  const artifact = record.finish();
-  return conclude(ending, report, context, artifact === undefined ? [] : [artifact]);
+  return conclude(ending, report, context, record.finish(report));
 }
 
 /** Opens a stream, from the last event on. Throws Fault for an answer that is not a stream of events. */
