@@ -19,6 +19,8 @@ export interface Outcome {
   /** Where stdout is, when not in the run directory; null: there is none. */
   stdout_path?: string | null;
   stderr_path?: string | null;
+  /** How local processes were kept together, as the runner calls it: `xrt.containment` in the result's metadata. */
+  containment?: string;
   /** Keys under `xrt.` belong to core and are refused. */
   metadata?: Record<string, string>;
 }

@@ -7,6 +7,7 @@ export const reserved = {
   errorCode: "xrt.error_code",
   retryable: "xrt.retryable",
   signal: "xrt.signal",
+  containment: "xrt.containment",
   usage: "xrt.usage",
   resultError: "xrt.result_error",
   sizeBytes: "xrt.size_bytes",

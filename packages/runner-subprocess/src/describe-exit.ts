@@ -1,11 +1,11 @@
-import os from "node:os";
 import { outcome, type Invocation, type Outcome, type RunContext } from "@xrt/contracts";
 import type { SubprocessConfig } from "./metadata.ts";
 import { isTimeout } from "./stop-process.ts";
-import type { Exit } from "./wait-for-exit.ts";
+import { signalNumber } from "./start/signal-names.ts";
+import type { CommandEnd } from "./start/started.ts";
 
 /** How the leader ended, and what we did to it. */
-export interface Ending extends Exit {
+export interface Ending extends CommandEnd {
   /** The last signal that a stop had sent when it ended; null: it ended by itself. */
   readonly stopSent: NodeJS.Signals | null;
   /** Why the caller's `input` broke off before, or null. */
@@ -35,13 +35,13 @@ export function describeExit(
 }
 
 /** The process's own, or 128 + n after signal n, as a shell has it (POSIX, Shell Command Language 2.8.2). */
-function exitCode({ code, signal }: Exit): number | null {
+function exitCode({ code, signal }: CommandEnd): number | null {
   if (signal === null) return code;
-  return 128 + os.constants.signals[signal];
+  return 128 + signalNumber(signal);
 }
 
 function describeStop(
-  exit: Exit,
+  exit: CommandEnd,
   sent: NodeJS.Signals,
   name: string,
   { timeout_seconds: seconds }: Invocation,
@@ -63,7 +63,7 @@ function describeStop(
 }
 
 /** What is worth saying where a process did not simply die of the signal. */
-function describeOtherEnd({ code, signal }: Exit, sent: NodeJS.Signals): string {
+function describeOtherEnd({ code, signal }: CommandEnd, sent: NodeJS.Signals): string {
   if (signal === null) return ` and exited with status ${code}`;
   return signal === sent ? "" : ` and died of ${signal}`;
 }

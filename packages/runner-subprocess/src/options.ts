@@ -1,6 +1,7 @@
 import os from "node:os";
 import { joinIssues, showValue } from "@xrt/contracts";
 import * as z from "zod/mini";
+import { containmentOptions, type ContainmentOption } from "./contain/containment-option.ts";
 
 /** The host's settings. Metadata sets most of them per run, and may narrow what a run may do, never widen it. */
 export interface SubprocessOptions {
@@ -21,6 +22,12 @@ export interface SubprocessOptions {
   stdin?: "empty" | "inherit" | undefined;
   /** Where output goes: into the run's files (default), or to our own descriptors 1 and 2, of which nothing is kept. */
   output?: "capture" | "inherit" | undefined;
+  /**
+   * How what a command starts is kept together, on Linux. `auto` (default): `companion`, a long-lived shell that starts
+   * it, where its descriptors allow that, and else `direct`, a shell that this process starts; both tag, watch and sweep
+   * every process. `cgroup`: a control group besides, which needs one to be delegated to us (cgroups(7), version 2).
+   */
+  containment?: ContainmentOption | undefined;
 }
 
 /** The options with every default filled in. */
@@ -33,6 +40,7 @@ export interface HostSettings {
   readonly mergeOutput: boolean;
   readonly stdin: "empty" | "inherit";
   readonly output: "capture" | "inherit";
+  readonly containment: ContainmentOption;
 }
 
 /** Milliseconds between `stopSignal` and SIGKILL after a cancel, where the host sets none. */
@@ -72,6 +80,10 @@ const optionsSchema = z.strictObject(
     mergeOutput: z._default(z.boolean(expected("true or false")), false),
     stdin: z._default(z.enum(["empty", "inherit"], expected('"empty" or "inherit"')), "empty"),
     output: z._default(z.enum(["capture", "inherit"], expected('"capture" or "inherit"')), "capture"),
+    containment: z._default(
+      z.enum(containmentOptions, expected(`one of ${containmentOptions.join(", ")}`)),
+      "auto",
+    ),
   },
   { error: (issue) => unknownOption(issue) },
 );

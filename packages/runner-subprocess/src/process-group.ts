@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import { killTree, onWindows } from "./windows.ts";
 
 export type GroupSignal = "sent" | "no_such_group" | "not_permitted";
@@ -27,31 +27,16 @@ export function signalGroup(pgid: number, signal: NodeJS.Signals | 0): GroupSign
   }
 }
 
-/**
- * How many processes of the group are alive. The dead ones that nobody has waited for do not count: they hold nothing,
- * and where process 1 does not wait for orphans they stay for ever. Undefined where the system does not tell.
- */
-export function countLiving(pgid: number): number | undefined {
-  let entries: string[];
-  try {
-    entries = readdirSync("/proc");
-  } catch {
-    // No /proc (macOS, the BSDs): the caller falls back to what kill(2) tells.
-    return undefined;
+/** Kills a group and waits until it is gone, where the system tells of no process by itself: the group counts as one. */
+export async function killGroup(
+  pgid: number,
+  isLate: () => boolean,
+): Promise<{ killed: number; left: number }> {
+  const answer = signalGroup(pgid, "SIGKILL");
+  if (answer === "no_such_group") return { killed: 0, left: 0 };
+  for (let pause = 1; answer === "sent" && !isLate(); pause = Math.min(pause * 2, 20)) {
+    if (signalGroup(pgid, 0) === "no_such_group") return { killed: 1, left: 0 };
+    await delay(pause);
   }
-  if (!entries.includes("self")) return undefined;
-  return entries.filter((entry) => /^\d+$/.test(entry) && isLivingMember(entry, pgid)).length;
-}
-
-function isLivingMember(pid: string, pgid: number): boolean {
-  let stat: string;
-  try {
-    stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-  } catch {
-    // It ended since the directory was read, or is hidden from us: not one that we can count.
-    return false;
-  }
-  // proc(5): the name, in parentheses, may itself hold spaces and parentheses; state, ppid and pgrp follow the last one.
-  const [state, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ", 3);
-  return Number(group) === pgid && state !== "Z" && state !== "X";
+  return { killed: 0, left: 1 };
 }

@@ -1,21 +1,23 @@
 import type { Invocation, Outcome, RunContext, RuntimeRunner, StandardSchema } from "@xrt/contracts";
 import { outcome } from "@xrt/contracts";
 import { collectArtifacts } from "./artifact-globs.ts";
+import type { ContainedCommand } from "./contain/contained-command.ts";
+import { Containment } from "./contain/containment.ts";
 import { describeExit, type Ending } from "./describe-exit.ts";
 import { describeSpawnFailure } from "./describe-spawn-failure.ts";
 import { buildEnvironment, describeBadName } from "./environment.ts";
-import { clearLeftovers, hasLeftovers, type Leftovers } from "./leftovers.ts";
+import { clearLeftovers, type Leftovers } from "./leftovers.ts";
 import { metadataPrefix, metadataSchema, type SubprocessConfig } from "./metadata.ts";
 import { defaultGraceMs, resolveOptions, type HostSettings, type SubprocessOptions } from "./options.ts";
 import { signalGroup } from "./process-group.ts";
-import { spawnCommand, type StartedProcess } from "./spawn-command.ts";
 import { cancelSource, feed, openStandardInput, type Feed, type InputReader } from "./standard-input.ts";
+import { startCommand } from "./start-command.ts";
+import type { CommandEnd } from "./start/started.ts";
 import { endedBefore, stopOnAbort } from "./stop-process.ts";
-import { waitForExit } from "./wait-for-exit.ts";
 
 /**
- * Runs `command` as a local process, in a session and process group of its own, with its output going straight into the
- * run's files. The run ends when that process exits; what is then left of its group is killed.
+ * Runs `command` as a local process, in a process group and session of its own, with its output going straight into the
+ * run's files. The run ends when that process exits; whatever it started and left is then killed.
  */
 export class SubprocessRunner implements RuntimeRunner<SubprocessConfig> {
   readonly interfaceVersion = "1.0";
@@ -25,12 +27,14 @@ export class SubprocessRunner implements RuntimeRunner<SubprocessConfig> {
     readonly schema: StandardSchema<unknown, SubprocessConfig>;
   };
   readonly #host: HostSettings;
+  readonly #containment: Containment;
 
   /** Throws TypeError for an option that it does not know or that has no such value. */
   constructor(options: SubprocessOptions = {}) {
     this.#host = resolveOptions(options);
     this.graceMs = this.#host.graceMs ?? defaultGraceMs;
     this.metadata = { prefix: metadataPrefix, schema: metadataSchema(this.#host) };
+    this.#containment = new Containment(this.#host.containment);
   }
 
   async run(invocation: Invocation, context: RunContext<SubprocessConfig>): Promise<Outcome> {
@@ -39,29 +43,42 @@ export class SubprocessRunner implements RuntimeRunner<SubprocessConfig> {
     if (badName !== undefined) return outcome.rejected("subprocess.invalid_environment", badName);
     const stdin = openStandardInput(context, this.#host.stdin);
     if ("status" in stdin) return stdin;
-    let child: ReturnType<typeof spawnCommand>;
     const environment = buildEnvironment(invocation, context);
+    const start = (again: boolean) =>
+      startCommand(this.#containment, invocation, context, environment, stdin, this.#host.output, again);
     try {
-      child = spawnCommand(invocation, context, environment, stdin.stdio, this.#host.output);
+      let command = start(false);
+      for (;;) {
+        if (command instanceof Promise) {
+          if (stdin.source !== null) cancelSource(stdin.source);
+          return await describeSpawnFailure(await command, invocation, environment);
+        }
+        const { ending, leftovers } = await untilGone(command, stdin.source, context);
+        const { refused } = ending;
+        if (refused === undefined || ending.stopSent !== null)
+          return await this.#describe(ending, leftovers, command.mode, invocation, context);
+        // Nothing was executed. What a companion could not do, we may, and else learn why.
+        command = refused.retry ? start(true) : Promise.resolve(systemError(refused.code));
+      }
     } finally {
       stdin.close();
     }
-    if (child instanceof Promise) {
-      if (stdin.source !== null) cancelSource(stdin.source);
-      return describeSpawnFailure(await child, invocation, environment);
-    }
-    return this.#supervise(child, stdin.source, invocation, context);
   }
 
-  async #supervise(
-    child: StartedProcess,
-    source: InputReader | null,
+  /** Ends the shells that this runner keeps for the next run. */
+  close(): Promise<void> {
+    return this.#containment.close();
+  }
+
+  async #describe(
+    ending: Ending,
+    leftovers: Leftovers | undefined,
+    containment: string,
     invocation: Invocation,
     context: RunContext<SubprocessConfig>,
   ): Promise<Outcome> {
     const { artifactGlobs, mergeOutput } = context.config;
     const { output } = this.#host;
-    const { ending, leftovers } = await untilGone(child, source, context);
     return {
       ...describeExit(ending, invocation, context, output),
       ...(output === "inherit" ? { stdout_path: null } : {}),
@@ -69,37 +86,57 @@ export class SubprocessRunner implements RuntimeRunner<SubprocessConfig> {
       ...(artifactGlobs.length === 0
         ? {}
         : { artifacts: await collectArtifacts(artifactGlobs, invocation, context) }),
+      containment,
       ...(leftovers === undefined ? {} : { metadata: countLeftovers(leftovers) }),
     };
   }
 }
 
-/** Sees the process through to its end, and its group to nothing. */
+/** Sees the process through to its end, and everything that it started to nothing. */
 async function untilGone(
-  child: StartedProcess,
+  command: ContainedCommand,
   source: InputReader | null,
   context: RunContext<SubprocessConfig>,
 ): Promise<{ ending: Ending; leftovers: Leftovers | undefined }> {
-  const stop = stopOnAbort(child.pid, context);
-  const input = feedInput(child, source);
+  const { started } = command;
+  const stop = stopOnAbort(started.group, context);
+  const input = feedInput(command, source);
+  let empty = false;
   try {
-    const exited = waitForExit(child, () => stop.leaderExited());
-    context.emit({ type: "started", pid: child.pid, pgid: child.pid });
-    const exit = await exited;
-    const stopSent = endedBefore(exit, stop) ? null : stop.sent;
-    const ending = { ...exit, stopSent, inputFailure: input?.failure ?? null };
+    const ended = new Promise<CommandEnd>((resolve) => {
+      started.onEnd((end) => {
+        stop.leaderExited();
+        resolve(end);
+      });
+    });
+    const leader = await command.leader();
+    if (leader !== undefined) {
+      context.emit({ type: "started", pid: leader.pid, pgid: started.group, process_start: leader.start });
+    }
+    const end = await ended;
+    const stopSent = endedBefore(end, stop) ? null : stop.sent;
+    const ending = { ...end, stopSent, inputFailure: input?.failure ?? null };
     input?.stop();
-    if (!hasLeftovers(child.pid)) return { ending, leftovers: undefined };
-    return { ending, leftovers: await clearLeftovers(child.pid, context.config.leftovers, stop, context) };
+    empty = !command.mayHaveLeft();
+    if (empty) return { ending, leftovers: undefined };
+    const leftovers = await clearLeftovers(command, context.config.leftovers, stop, context);
+    empty = leftovers.left === 0;
+    return { ending, leftovers };
   } finally {
     stop.dispose();
+    await command.release(empty);
   }
 }
 
 /** Pumps the caller's `input`, if that is what the child reads. A source that breaks off ends the run. */
-function feedInput({ pid, stdin }: StartedProcess, source: InputReader | null): Feed | undefined {
-  if (stdin === null || source === null) return undefined;
-  return feed(source, stdin, () => signalGroup(pid, "SIGKILL"));
+function feedInput({ started }: ContainedCommand, source: InputReader | null): Feed | undefined {
+  if (started.stdin === null || source === null) return undefined;
+  return feed(source, started.stdin, () => signalGroup(started.group, "SIGKILL"));
+}
+
+/** The failure of a call, as Node would have made it. */
+function systemError(code: string | undefined): NodeJS.ErrnoException {
+  return Object.assign(new Error(`execve: ${code ?? "unknown error"}`), { code: code ?? "unknown error" });
 }
 
 function countLeftovers({ killed, left }: Leftovers): Record<string, string> {

@@ -6,6 +6,8 @@ import type { SubprocessConfig } from "./metadata.ts";
 /** What is handed to spawn as descriptor 0. */
 export interface StandardInput {
   readonly stdio: number | "pipe" | "ignore" | "inherit";
+  /** It is a file, which another process can open anew by our descriptor. */
+  readonly isFile: boolean;
   /** With a pipe: what is to be written into it. */
   readonly source: InputReader | null;
   /** Closes our copy of what was opened. */
@@ -31,7 +33,7 @@ export function openStandardInput(
 }
 
 function withoutFile(stdio: StandardInput["stdio"], source: InputReader | null = null): StandardInput {
-  return { stdio, source, close: () => undefined };
+  return { stdio, isFile: stdio === "ignore", source, close: () => undefined };
 }
 
 /** Tells the source that nobody reads on. Not awaited: it may never answer, and one that fails has no one to tell. */
@@ -47,11 +49,12 @@ function openPayload(path: string): StandardInput | Outcome {
   } catch (error) {
     return describeOpenFailure(path, error as NodeJS.ErrnoException);
   }
-  if (fstatSync(fd).isDirectory()) {
+  const status = fstatSync(fd);
+  if (status.isDirectory()) {
     closeSync(fd);
     return outcome.rejected("payload_unreadable", `the input payload is a directory: ${path}; name a file`);
   }
-  return { stdio: fd, source: null, close: () => closeSync(fd) };
+  return { stdio: fd, isFile: status.isFile(), source: null, close: () => closeSync(fd) };
 }
 
 function describeOpenFailure(path: string, { code, message }: NodeJS.ErrnoException): Outcome {

@@ -2,7 +2,7 @@ import type { RunContext } from "@xrt/contracts";
 import type { SubprocessConfig } from "./metadata.ts";
 import { defaultGraceMs } from "./options.ts";
 import { signalGroup } from "./process-group.ts";
-import type { Exit } from "./wait-for-exit.ts";
+import type { CommandEnd } from "./start/started.ts";
 import { onWindows } from "./windows.ts";
 
 /** The stopping of one process group: begun by `signal`, hurried by `forceSignal`. */
@@ -85,7 +85,7 @@ export function stopOnAbort(
  * Whether the leader had ended before the stop reached it, though nobody had told us yet: SIGKILL leaves no process a
  * status of its own (signal(7)), so one that has it had earned it. On Windows a process that is ended has a status.
  */
-export function endedBefore({ signal }: Exit, { sent, survivable }: Stop): boolean {
+export function endedBefore({ signal }: CommandEnd, { sent, survivable }: Stop): boolean {
   return sent !== null && !survivable && signal !== "SIGKILL" && !onWindows;
 }
 

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { DescribedArtifact, Invocation, Outcome, RunError } from "@xrt/contracts";
+import { reserved, type DescribedArtifact, type Invocation, type Outcome, type RunError } from "@xrt/contracts";
 import type { NeutralResult } from "@xrt/contracts/codec";
 import { collectArtifacts } from "./collect-artifacts.ts";
 import type { OutputFile } from "../output/output-file.ts";
@@ -38,7 +38,10 @@ export async function describeRun(
     error: redactError(outcome.error ?? null, redactor),
     usage: outcome.usage ?? null,
     artifacts: [...Object.values(outputs ?? {}).flatMap((output) => output.artifact ?? []), ...left],
-    metadata: redactor.value(outcome.metadata ?? {}),
+    metadata: {
+      ...redactor.value(outcome.metadata ?? {}),
+      ...(outcome.containment === undefined ? {} : { [reserved.containment]: outcome.containment }),
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import { isReservedMetadataKey, isTerminalStatus, showValue, terminalStatuses } 
 /** What is wrong with a runner's outcome, naming the field; undefined when it keeps the contract. */
 export function outcomeProblem(value: unknown): string | undefined {
   if (!isObject(value)) return `expected an outcome, got ${showValue(value)}`;
-  const { status, exit_code, signal, error, artifacts, stdout_path, stderr_path, metadata, usage } = value;
+  const { status, exit_code, signal, error, artifacts, stdout_path, stderr_path, containment, metadata, usage } = value;
   if (!isTerminalStatus(status))
     return `status: expected one of ${terminalStatuses.join(", ")}, got ${showValue(status)}`;
   if (exit_code !== undefined && exit_code !== null && !Number.isSafeInteger(exit_code)) {
@@ -14,6 +14,8 @@ export function outcomeProblem(value: unknown): string | undefined {
     return `stdout_path: expected a string or null, got ${showValue(stdout_path)}`;
   if (!isOptionalText(stderr_path))
     return `stderr_path: expected a string or null, got ${showValue(stderr_path)}`;
+  if (containment !== undefined && !isText(containment))
+    return `containment: expected a word, got ${showValue(containment)}`;
   return (
     usageProblem(usage) ??
     errorProblem(status, error) ??

@@ -1,0 +1,100 @@
+import { Companions, findShell } from "../start/shells.ts";
+import { startDirectly } from "../start/start-directly.ts";
+import { fitsCompanion, startInCompanion } from "../start/start-in-companion.ts";
+import { startPlainly } from "../start/start-plainly.ts";
+import type { Started, StartRequest } from "../start/started.ts";
+import { ControlGroup } from "./cgroup.ts";
+import { ContainedCommand } from "./contained-command.ts";
+import type { ContainmentOption } from "./containment-option.ts";
+import { Guard } from "./guard.ts";
+import { insideRun } from "./run-tag.ts";
+
+/**
+ * What a run had: `companion`, started by a long-lived shell, and `direct`, started by us: both tagged, watched and swept;
+ * `cgroup`, also in a control group; `group`: a process group, and nothing else.
+ */
+export type ContainmentMode = "companion" | "direct" | "cgroup" | "group";
+
+/** What is to be started, and how its run is known. */
+export interface ContainedRequest extends Omit<StartRequest, "mark"> {
+  readonly tag: number;
+  /** An environment entry that only this run's processes have; null: none. */
+  readonly cookie: string | null;
+}
+
+/** Starts commands so that nothing which they start outlives their runs, or us. */
+export class Containment {
+  readonly #option: ContainmentOption;
+  readonly #shell = process.platform === "linux" ? findShell() : undefined;
+  readonly #companions: Companions | undefined;
+  readonly #guard: Guard | undefined;
+  /** First processes of runs that live. */
+  readonly #leaders = new Set<number>();
+
+  constructor(option: ContainmentOption) {
+    this.#option = option;
+    if (this.#shell === undefined) return;
+    this.#companions = new Companions(this.#shell);
+    this.#guard = new Guard(this.#shell);
+  }
+
+  /** Throws what spawn throws; the promise is there only for a failure that the system tells later. */
+  start(
+    request: ContainedRequest,
+    { avoidCompanion = false } = {},
+  ): ContainedCommand | Promise<NodeJS.ErrnoException> {
+    const { tag, cookie } = request;
+    const shell = this.#shell;
+    if (shell === undefined) {
+      const mark = { tag: null, outermost: true, entrance: null };
+      const started = startPlainly({ ...request, mark });
+      return started instanceof Promise ? started : new ContainedCommand(started, "group");
+    }
+    const cgroup = this.#option === "cgroup" ? new ControlGroup(`xrt-${tag}`) : null;
+    const mark = { tag, outermost: !insideRun(), entrance: cgroup?.entrance ?? null };
+    const { started, mode } = this.#startTagged(shell, { ...request, mark }, avoidCompanion);
+    if (started instanceof Promise) {
+      this.#guard?.forget(tag);
+      void cgroup?.remove();
+      return started;
+    }
+    return new ContainedCommand(started, cgroup === null ? mode : "cgroup", {
+      tag,
+      cookie,
+      cgroup,
+      ignored: [this.#leaders, this.#companions?.pids ?? new Set()],
+      onLeader: (pid) => this.#leaders.add(pid),
+      onReleased: (pid) => {
+        if (pid !== undefined) this.#leaders.delete(pid);
+        this.#guard?.forget(tag);
+      },
+    });
+  }
+
+  /** Ends the shells that wait for the next run, and the guard. */
+  async close(): Promise<void> {
+    await Promise.all([this.#companions?.close(), this.#guard?.close()]);
+  }
+
+  #startTagged(
+    shell: string,
+    request: StartRequest & { readonly mark: { readonly tag: number } },
+    avoidCompanion: boolean,
+  ): { started: Started | Promise<NodeJS.ErrnoException>; mode: "companion" | "direct" } {
+    const { tag } = request.mark;
+    const companions = this.#companions;
+    if (!avoidCompanion && this.#option !== "direct" && companions !== undefined && fitsCompanion(request)) {
+      const companion = companions.take();
+      if (companion !== undefined) {
+        this.#guard?.watch(tag, companion.pid);
+        const release = companions.give.bind(companions);
+        return { started: startInCompanion(companion, request, release), mode: "companion" };
+      }
+    }
+    // Before it starts: we may be killed between its start and the next line.
+    this.#guard?.watch(tag, 0);
+    const started = startDirectly(shell, request);
+    if (!(started instanceof Promise)) this.#guard?.watch(tag, started.group);
+    return { started, mode: "direct" };
+  }
+}

@@ -1,0 +1,112 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Writable } from "node:stream";
+
+/**
+ * A shell that knows which runs live, and kills them when its input ends: then we are gone, whatever ended us. It does
+ * nothing else, so that nothing but a signal can end it; it is replaced when one does.
+ */
+export class Guard {
+  readonly #shell: string;
+  /** What it knows: the groups of live runs, by tag. */
+  readonly #live = new Map<number, number>();
+  #child: ChildProcess | undefined;
+  #closed = false;
+
+  constructor(shell: string) {
+    this.#shell = shell;
+  }
+
+  /** The guard's process, if there is one. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** From here on the run is killed when we die. Group 0: none yet. */
+  watch(tag: number, group: number): void {
+    const known = this.#live.get(tag);
+    this.#live.set(tag, group);
+    if (this.#child === undefined) this.#open();
+    else this.#tell(known === undefined ? `+ ${tag}:${group};` : `- ${tag}:${known};\n+ ${tag}:${group};`);
+  }
+
+  /** The run is over; what it left on purpose lives on. */
+  forget(tag: number): void {
+    const group = this.#live.get(tag);
+    if (group === undefined) return;
+    this.#live.delete(tag);
+    this.#tell(`- ${tag}:${group};`);
+  }
+
+  /** Ends the guard. Runs that are still watched are killed. */
+  close(): Promise<void> {
+    this.#closed = true;
+    const child = this.#child;
+    if (child === undefined) return Promise.resolve();
+    child.ref();
+    return new Promise((resolve) => {
+      child.once("close", () => resolve());
+      (child.stdin as Writable).end();
+    });
+  }
+
+  #tell(line: string): void {
+    this.#child?.stdin?.write(`${line}\n`);
+  }
+
+  #open(): void {
+    const child = spawn(this.#shell, ["-c", guardScript, "xrt-guard", process.execPath, sweepProgram], {
+      stdio: ["pipe", "ignore", "ignore"],
+      cwd: "/",
+      detached: true,
+    });
+    // Without a process for it there is no guard until the next run; containment by ourselves is not affected.
+    child.on("error", () => undefined);
+    if (child.pid === undefined) return;
+    this.#child = child;
+    const stdin = child.stdin as Writable & { unref(): void };
+    // One that was killed cannot be written to; its end tells.
+    stdin.on("error", () => undefined);
+    child.once("close", () => {
+      if (this.#child === child) this.#child = undefined;
+      if (this.#live.size > 0 && !this.#closed) this.#open();
+    });
+    child.unref();
+    stdin.unref();
+    for (const [tag, group] of this.#live) this.#tell(`+ ${tag}:${group};`);
+  }
+}
+
+/** Beside this file, as source, as built, and in a bundle. */
+const sweepProgram = fileURLToPath(
+  new URL(`./sweep-after-supervisor${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
+);
+
+/**
+ * Reads `+ tag:group;` and `- tag:group;`. At the end of its input it kills the groups at once, then has a Node look for
+ * whatever else carries the tags; where no Node starts, as when memory has run out, it looks itself.
+ */
+const guardScript = `
+trap : 1 2 3 10 12 13 14 15
+live=
+while read -r word entry; do
+  case $word in
+    +) live="$live $entry" ;;
+    -) case $live in *" $entry"*) live="\${live%%" $entry"*}\${live#*" $entry"}" ;; esac ;;
+  esac
+done
+[ -n "$live" ] || exit 0
+tags=
+for entry in $live; do
+  group=\${entry#*:}; group=\${group%;}; tags="$tags|\${entry%%:*}"
+  [ "$group" = 0 ] || kill -9 "-$group"
+done
+"$1" "$2" $live && exit
+while :; do
+  found=
+  for file in $(grep -lsE "^Max file locks +(\${tags#|}) " /proc/[0-9]*/limits); do
+    pid=\${file#/proc/}; kill -9 "\${pid%/limits}" && found=1
+  done
+  [ -n "$found" ] || break
+done
+`;

@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** One line of the process table: `/proc/<pid>/stat`, proc(5). */
+export interface ProcessStatus {
+  readonly pid: number;
+  readonly state: string;
+  readonly parent: number;
+  readonly group: number;
+  readonly session: number;
+  /** Clock ticks after boot. With it a process is told from another that got its id later. */
+  readonly start: string;
+}
+
+/** Undefined for a process that is gone, or hidden from us. */
+export function statusOf(pid: number): ProcessStatus | undefined {
+  const text = readOrUndefined(`/proc/${pid}/stat`);
+  return text === undefined ? undefined : parseStatus(text);
+}
+
+/** A program's name may itself hold spaces and parentheses: the fields follow the last one. */
+export function parseStatus(text: string): ProcessStatus {
+  const end = text.lastIndexOf(")");
+  const fields = text.slice(end + 2).split(" ", 20);
+  const [state = "", parent, group, session] = fields;
+  return {
+    pid: Number.parseInt(text, 10),
+    state,
+    parent: Number(parent),
+    group: Number(group),
+    session: Number(session),
+    start: fields[19] ?? "",
+  };
+}
+
+/** A dead process that nobody has waited for holds nothing, and where process 1 does not wait it stays for ever. */
+export function isAlive({ state }: ProcessStatus): boolean {
+  return state !== "Z" && state !== "X";
+}
+
+/** The ids of all processes that we can see, newest first as far as ids tell. */
+export function listProcesses(): number[] {
+  const ids = readdirSync("/proc").map(Number).filter(Number.isInteger);
+  return ids.sort((a, b) => b - a);
+}
+
+/** The id that was given out last, to a process or a thread; ids go up until the highest, then begin anew. */
+export function newestId(): number {
+  const text = readFileSync("/proc/loadavg", "latin1");
+  return Number(text.slice(text.lastIndexOf(" ") + 1));
+}
+
+let highest: number | undefined;
+
+export function highestId(): number {
+  highest ??= Number(readFileSync("/proc/sys/kernel/pid_max", "latin1"));
+  return highest;
+}
+
+/** Whether the process was started with this in its environment; false also where that is not for us to read. */
+export function hasInEnvironment(pid: number, entry: string): boolean {
+  const text = readOrUndefined(`/proc/${pid}/environ`);
+  return text !== undefined && `\0${text}`.includes(`\0${entry}\0`);
+}
+
+/** Processes come and go while we look, and their absence is an answer. */
+function readOrUndefined(file: string): string | undefined {
+  // An error's stack would cost more than the call.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return readFileSync(file, "latin1");
+  } catch {
+    return undefined;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}

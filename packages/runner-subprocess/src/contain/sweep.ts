@@ -1,0 +1,65 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Membership } from "./contained-run.ts";
+import { everywhere, findMembers, type Range } from "./find-members.ts";
+import { isAlive, statusOf, type ProcessStatus } from "./process-table.ts";
+
+/** What a sweep did. */
+export interface Swept {
+  /** Processes that were alive and are dead. */
+  readonly killed: number;
+  /** Those that live on: they run as another user, or hang in a system call. */
+  readonly left: number;
+}
+
+/** Milliseconds between two searches, at first and at last. */
+const shortestPauseMs = 1;
+const longestPauseMs = 50;
+
+/**
+ * Kills every member, each as it is found, until two searches in a row find none, or `isLate` says that it
+ * took too long: a process inside an uninterruptible system call dies only after it.
+ */
+export async function sweep(
+  members: () => Membership,
+  range: Range,
+  isIgnored: (pid: number) => boolean,
+  isLate: () => boolean,
+): Promise<Swept> {
+  const killed = new Map<string, ProcessStatus>();
+  const kill = (status: ProcessStatus): void => {
+    killed.set(`${status.pid} ${status.start}`, status);
+    killProcess(status);
+  };
+  let clean = 0;
+  let pause = shortestPauseMs;
+  let searched = range;
+  for (;;) {
+    const found = await findMembers(members(), searched, isIgnored, kill);
+    clean = found.length === 0 ? clean + 1 : 0;
+    // One search of the few ids that a short run can have is enough where it finds nothing.
+    if (clean === 2 || (clean === 1 && killed.size === 0)) return { killed: killed.size, left: 0 };
+    if (isLate()) return count(killed);
+    if (found.length > 0) await delay(pause);
+    pause = Math.min(pause * 2, longestPauseMs);
+    searched = everywhere;
+  }
+}
+
+function count(killed: ReadonlyMap<string, ProcessStatus>): Swept {
+  const left = [...killed.values()].filter((status) => isStillThere(status)).length;
+  return { killed: killed.size - left, left };
+}
+
+export function isStillThere({ pid, start }: ProcessStatus): boolean {
+  const now = statusOf(pid);
+  return now !== undefined && now.start === start && isAlive(now);
+}
+
+/** Its start was read a moment ago, and an id is given out again only after all others. */
+function killProcess({ pid }: ProcessStatus): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // ESRCH: it ended by itself. EPERM: it is another user's; it is counted as left, and said.
+  }
+}

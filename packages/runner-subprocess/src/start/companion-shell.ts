@@ -1,0 +1,127 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import { parseStatus, statusOf, type ProcessStatus } from "../contain/process-table.ts";
+import { shellPrelude } from "./shell-order.ts";
+
+/** How a command of a companion shell came to its end. */
+export interface CompanionEnd {
+  /** As `$?` has it: the exit status, or 128 + n after signal n. Null when the shell itself was killed. */
+  readonly status: number | null;
+  /** What the shell said meanwhile: of a signal that killed the command, or of what it could not do. */
+  readonly said: string;
+}
+
+export interface CompanionListener {
+  /** The command's process is there, and will be the command in a moment. */
+  onStarted(status: ProcessStatus): void;
+  /** Called once, also without `onStarted`: then nothing was executed. */
+  onEnded(end: CompanionEnd): void;
+}
+
+/**
+ * A shell that waits for orders and starts one command at a time, in its own session and process group. It forks a
+ * process of one megabyte where we would fork ours, with all its memory, and stop the event loop meanwhile.
+ */
+export class CompanionShell {
+  readonly pid: number;
+  /** See `ProcessStatus.start`. */
+  readonly start: string | null;
+  readonly #child: ChildProcess;
+  readonly #stdin: Writable;
+  readonly #stdout: Readable;
+  #text = "";
+  #said = "";
+  #listener: CompanionListener | null = null;
+  #ended = false;
+  readonly #closed: Promise<void>;
+
+  /** Undefined where the system would not start one. */
+  static open(shell: string): CompanionShell | undefined {
+    const child = spawn(shell, [], { stdio: ["pipe", "pipe", "ignore"], env: {}, cwd: "/", detached: true });
+    // Said through `pid`; the listener is there because an event without one is thrown.
+    child.on("error", () => undefined);
+    return child.pid === undefined ? undefined : new CompanionShell(child, child.pid);
+  }
+
+  private constructor(child: ChildProcess, pid: number) {
+    this.pid = pid;
+    this.start = statusOf(pid)?.start ?? null;
+    this.#child = child;
+    this.#stdin = child.stdin as Writable;
+    this.#stdout = child.stdout as Readable;
+    // A shell that was killed cannot be written to; its end tells.
+    this.#stdin.on("error", () => undefined);
+    this.#stdout.on("data", (bytes: Buffer) => this.#read(bytes.toString("latin1")));
+    this.#closed = new Promise((resolve) => {
+      child.once("close", () => {
+        this.#ended = true;
+        resolve();
+        this.#finish({ status: null, said: this.#said });
+      });
+    });
+    this.#stdin.write(introduction);
+    this.unref();
+  }
+
+  /** Whether the shell is still there to take orders. */
+  get alive(): boolean {
+    return !this.#ended && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Starts a command, made by `becomeCommand`. One at a time. */
+  order(words: string, listener: CompanionListener): void {
+    this.#listener = listener;
+    this.#said = "";
+    this.#ref();
+    this.#stdin.write(`(read -r xrt_s </proc/self/stat;echo "s $xrt_s"\n${words}\n)\necho "e $?"\n`);
+  }
+
+  /** The shell ends, as soon as it has no command any more. */
+  close(): Promise<void> {
+    this.#ref();
+    this.#stdin.end();
+    return this.#closed;
+  }
+
+  /** Idle shells keep nobody waiting: at our end they read the end of their orders, and end too. */
+  unref(): void {
+    this.#child.unref();
+    (this.#stdin as unknown as { unref(): void }).unref();
+    (this.#stdout as unknown as { unref(): void }).unref();
+  }
+
+  #ref(): void {
+    this.#child.ref();
+    (this.#stdin as unknown as { ref(): void }).ref();
+    (this.#stdout as unknown as { ref(): void }).ref();
+  }
+
+  #read(text: string): void {
+    this.#text += text;
+    for (;;) {
+      const end = this.#text.indexOf("\n");
+      if (end === -1) return;
+      const line = this.#text.slice(0, end);
+      this.#text = this.#text.slice(end + 1);
+      if (line.startsWith("s ")) this.#listener?.onStarted(parseStatus(line.slice(2)));
+      else if (line.startsWith("e ")) this.#finish({ status: Number(line.slice(2)), said: this.#said });
+      else this.#said += `${line}\n`;
+    }
+  }
+
+  #finish(end: CompanionEnd): void {
+    const listener = this.#listener;
+    this.#listener = null;
+    listener?.onEnded(end);
+  }
+}
+
+/**
+ * What a process of the group does to the whole group must not end the shell, which has to tell of it. Traps, other
+ * than ignored signals, are not inherited by commands (POSIX, Shell Command Language 2.12).
+ */
+const catchable = Array.from({ length: 64 }, (_, n) => n + 1).filter(
+  (signal) => ![9, 17, 19, 32, 33].includes(signal),
+);
+
+const introduction = `exec 2>&1\ntrap : ${catchable.join(" ")}\n${shellPrelude}\n`;

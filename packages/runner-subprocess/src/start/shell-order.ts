@@ -1,0 +1,83 @@
+import { randomBytes } from "node:crypto";
+import { exportEnvironment } from "./export-environment.ts";
+import { quote } from "./quote.ts";
+
+// What a shell is told to do to become the command of a run: POSIX, Shell Command Language, in the part that dash,
+// BusyBox's ash and bash agree on.
+
+/** What is to be started. */
+export interface Command {
+  /** At least the program's name, which has been looked up already, and exists. */
+  readonly argv: readonly string[];
+  /** The absolute path that the name stands for. */
+  readonly program: string;
+  /** Absolute. */
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** The words by which a shell tells that the command was never executed. Unknown to the command, which could say them too. */
+export function newRefusal(): string {
+  return `xrt-not-executed-${randomBytes(12).toString("hex")}`;
+}
+
+/** How a process is marked as the run's. */
+export interface Mark {
+  /** Null: not at all, where the system has no such limit. */
+  readonly tag: number | null;
+  /** No run is around this one. */
+  readonly outermost: boolean;
+  /** The file by which it enters a control group; null: none. */
+  readonly entrance: string | null;
+}
+
+/** bash needs telling to outlive an exec that fails. */
+export const shellPrelude = "if command -v shopt >/dev/null;then shopt -s execfail;fi";
+
+/**
+ * The words that tag the shell and turn it into the command. When that fails, what the shell says of it and `refusal`
+ * are on descriptor 2, whatever that is by then.
+ */
+export function becomeCommand(
+  { argv, program, directory, environment }: Command,
+  { tag, outermost, entrance }: Mark,
+  refusal: string,
+  redirections: string,
+): string {
+  const { setUp, prefix } = exportEnvironment(environment, argv, program);
+  const words = [
+    `trap 'echo ${refusal} >&2' EXIT`,
+    // dash and ash call it -w, bash -x.
+    ...(tag === null ? [] : [`ulimit -S -w ${tag} 2>/dev/null||ulimit -S -x ${tag}`]),
+    ...(tag === null || !outermost ? [] : [`ulimit -S -m ${tag}`]),
+    ...(entrance === null ? [] : [`echo 0 >${quote(entrance)}||exit`]),
+    // Physical: with CDPATH unset and an absolute path it prints nothing.
+    `cd -P ${quote(directory)}||exit`,
+    // What shells put into the environment by themselves.
+    "unset PWD OLDPWD SHLVL _",
+    setUp,
+    `exec ${prefix}${argv.map(quote).join(" ")} ${redirections}`,
+    "exit 126",
+  ].join("\n");
+  // As spawn has it: such a text would reach the command cut short.
+  if (words.includes("\0")) throw Object.assign(new TypeError("a NUL byte"), { code: "ERR_INVALID_ARG_VALUE" });
+  return words;
+}
+
+/** What a shell said before `refusal`, as the error code of the call that failed; undefined where it did not say. */
+export function refusalCode(said: string): string | undefined {
+  return Object.entries(systemErrors).find(([text]) => said.includes(text))?.[1];
+}
+
+/** strerror(3) in the C locale, and dash's own word for ENOENT. */
+const systemErrors: Readonly<Record<string, string>> = {
+  "Argument list too long": "E2BIG",
+  "Permission denied": "EACCES",
+  "Text file busy": "ETXTBSY",
+  "Exec format error": "ENOEXEC",
+  "Cannot allocate memory": "ENOMEM",
+  "Resource temporarily unavailable": "EAGAIN",
+  "Too many open files": "EMFILE",
+  "No such file or directory": "ENOENT",
+  "not found": "ENOENT",
+};

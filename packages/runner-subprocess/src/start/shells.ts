@@ -1,0 +1,83 @@
+import { accessSync, constants } from "node:fs";
+import { CompanionShell } from "./companion-shell.ts";
+
+/** Where a POSIX shell is looked for: dash first, which forks fastest. */
+const candidates = ["/bin/dash", "/usr/bin/dash", "/bin/sh"];
+
+/** Undefined where there is none. */
+export function findShell(): string | undefined {
+  return candidates.find((file) => {
+    try {
+      accessSync(file, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Companions that stay for the next run however long it takes, and those that stay for a while. */
+const keptForGood = 4;
+const keptForAWhile = 32;
+/** Milliseconds. */
+const aWhile = 10_000;
+
+/** The companion shells of one runner: each run takes one, and gives it back. */
+export class Companions {
+  readonly #shell: string;
+  readonly #idle: CompanionShell[] = [];
+  readonly #pids = new Set<number>();
+  #expiry: NodeJS.Timeout | undefined;
+
+  constructor(shell: string) {
+    this.#shell = shell;
+  }
+
+  /** The processes of all companions: none of them belongs to a run. */
+  get pids(): ReadonlySet<number> {
+    return this.#pids;
+  }
+
+  /** Undefined when the system starts no more processes. */
+  take(): CompanionShell | undefined {
+    for (;;) {
+      const companion = this.#idle.pop() ?? this.#open();
+      if (companion === undefined || companion.alive) return companion;
+      this.#pids.delete(companion.pid);
+    }
+  }
+
+  /** `reusable`: nothing of its last run is left in its group. */
+  give(companion: CompanionShell, reusable: boolean): void {
+    if (reusable && companion.alive && this.#idle.length < keptForAWhile) {
+      companion.unref();
+      this.#idle.push(companion);
+      if (this.#idle.length > keptForGood) this.#expire();
+    } else {
+      void this.#end(companion);
+    }
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#expiry);
+    await Promise.all(this.#idle.splice(0).map((companion) => this.#end(companion)));
+  }
+
+  #open(): CompanionShell | undefined {
+    const companion = CompanionShell.open(this.#shell);
+    if (companion !== undefined) this.#pids.add(companion.pid);
+    return companion;
+  }
+
+  async #end(companion: CompanionShell): Promise<void> {
+    await companion.close();
+    this.#pids.delete(companion.pid);
+  }
+
+  #expire(): void {
+    this.#expiry ??= setTimeout(() => {
+      this.#expiry = undefined;
+      for (const companion of this.#idle.splice(0, this.#idle.length - keptForGood)) void this.#end(companion);
+    }, aWhile).unref();
+  }
+}
