@@ -4,7 +4,11 @@ import { thirdPartyNotices } from "./build/third-party-notices.ts";
 
 // oxlint-disable-next-line import/no-default-export -- where rolldown looks for it
 export default defineConfig({
-  input: { main: "src/main.ts" },
+  input: {
+    main: "src/main.ts",
+    // What the guard of the subprocess runner starts, by this name, beside the file that holds the guard.
+    "sweep-after-supervisor": "../runner-subprocess/src/contain/sweep-after-supervisor.ts",
+  },
   platform: "node",
   plugins: [builtinsAsNeeded, thirdPartyNotices("AGPL-3.0-or-later")],
   // jsonc-parser's CommonJS build cannot be bundled; its other one can.

@@ -1,7 +1,8 @@
-import { access, constants, open, stat, type FileHandle } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import { outcome, type Invocation, type Outcome } from "@xrt/contracts";
 import type { ChildEnvironment } from "./environment.ts";
 import { findProgram } from "./find-program.ts";
+import { readInterpreter } from "./start/resolve-program.ts";
 
 /** Says why nothing was started. Everything is looked at only now, so that a spawn that works pays for none of it. */
 export async function describeSpawnFailure(
@@ -136,12 +137,12 @@ function describeMissing(
 }
 
 /** The file is there and may be executed, and still the system would not: its interpreter is at fault, or it is busy. */
-async function describeRefused(error: NodeJS.ErrnoException, name: string, file: string): Promise<Outcome> {
+function describeRefused(error: NodeJS.ErrnoException, name: string, file: string): Outcome {
   if (error.code === "ETXTBSY") {
     const message = `${name} is being written to and cannot be executed now: ${file}; run it again when that is done`;
     return { status: "failed", error: { code: "command_not_executable", message, retryable: true } };
   }
-  const interpreter = await readInterpreter(file);
+  const interpreter = readInterpreter(file);
   if (interpreter !== undefined) {
     const carriageReturn = interpreter.endsWith("\r") ? ", whose line ends as on Windows" : "";
     return outcome.rejected(
@@ -153,20 +154,4 @@ async function describeRefused(error: NodeJS.ErrnoException, name: string, file:
     "command_not_executable",
     `${name} cannot be executed: the system refuses ${file} (${error.code}); it may be for another machine, or its loader or library is missing`,
   );
-}
-
-/** What stands behind `#!`, up to the first space: execve(2) takes it as a path and as nothing else. */
-async function readInterpreter(file: string): Promise<string | undefined> {
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(file);
-    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(256), position: 0 });
-    const [line = ""] = buffer.toString("utf8", 0, bytesRead).split("\n", 1);
-    return /^#! *([^ \t]+)/.exec(line)?.[1];
-  } catch {
-    // It may be executed but not read; the sentence then does without its first line.
-    return undefined;
-  } finally {
-    await handle?.close();
-  }
 }

@@ -29,8 +29,7 @@ export async function clearLeftovers(
   if (stopped) await waitWhile(async () => stop.sent !== "SIGKILL" && (await command.count()) > 0);
   if (policy === "leave" && !stopped) return { killed: 0, left: await command.count() };
   const { killed, left } = await command.kill(lateAfter(context.forceSignal));
-  if (left > 0)
-    context.emit({ type: "warning", code: "subprocess.leftovers_left", message: survived(left) });
+  if (left > 0) context.emit({ type: "warning", code: "subprocess.leftovers_left", message: survived(left) });
   return { killed: stopped ? 0 : killed, left };
 }
 

@@ -34,7 +34,8 @@ export async function killGroup(
 ): Promise<{ killed: number; left: number }> {
   const answer = signalGroup(pgid, "SIGKILL");
   if (answer === "no_such_group") return { killed: 0, left: 0 };
-  for (let pause = 1; answer === "sent" && !isLate(); pause = Math.min(pause * 2, 20)) {
+  if (answer === "not_permitted") return { killed: 0, left: 1 };
+  for (let pause = 1; !isLate(); pause = Math.min(pause * 2, 20)) {
     if (signalGroup(pgid, 0) === "no_such_group") return { killed: 1, left: 0 };
     await delay(pause);
   }

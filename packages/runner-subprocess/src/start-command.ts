@@ -5,8 +5,6 @@ import { tagOf } from "./contain/run-tag.ts";
 import type { ChildEnvironment } from "./environment.ts";
 import type { SubprocessConfig } from "./metadata.ts";
 import type { StandardInput } from "./standard-input.ts";
-import { resolveProgram } from "./start/resolve-program.ts";
-import { onWindows } from "./windows.ts";
 
 /** Starts the command of an invocation. The promise is there only for a failure, of which spawn would tell with its code. */
 export function startCommand(
@@ -20,13 +18,11 @@ export function startCommand(
 ): ContainedCommand | Promise<NodeJS.ErrnoException> {
   const { stdout, stderr, config } = context;
   try {
-    const program = onWindows
-      ? { file: argv[0] ?? "" }
-      : resolveProgram(argv[0] ?? "", directory, environment["PATH"]);
-    if ("code" in program) throw Object.assign(new Error(program.code), { code: program.code });
     return containment.start(
       {
-        command: { argv, program: program.file, directory, environment },
+        argv,
+        directory,
+        environment,
         tag: tagOf(context.directory),
         cookie: `XRT_RUN_DIR=${context.directory}`,
         stdin: stdin.stdio,

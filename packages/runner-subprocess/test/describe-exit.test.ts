@@ -37,8 +37,20 @@ test.for(deadly)(
   },
 );
 
-test("the started event tells of the process and of the group that it leads", async () => {
+test("the started event tells of the process, of its start and of its group", async () => {
   await using bench = await openWorkbench();
+  const { events, stdout } = await bench.shell("echo $$; cut -d ' ' -f 5,22 /proc/$$/stat");
+  const [pid, pgid, start] = stdout.split(/\s/);
+  expect(events.find(({ type }) => type === "started")).toMatchObject({
+    type: "started",
+    pid: Number(pid),
+    pgid: Number(pgid),
+    process_start: start,
+  });
+});
+
+test("a command that this process starts itself leads its group", async () => {
+  await using bench = await openWorkbench({ containment: "direct" });
   const { events, stdout } = await bench.shell("echo $$");
   const pid = Number(stdout);
   expect(events.find(({ type }) => type === "started")).toMatchObject({ type: "started", pid, pgid: pid });

@@ -2,7 +2,8 @@ import { Companions, findShell } from "../start/shells.ts";
 import { startDirectly } from "../start/start-directly.ts";
 import { fitsCompanion, startInCompanion } from "../start/start-in-companion.ts";
 import { startPlainly } from "../start/start-plainly.ts";
-import type { Started, StartRequest } from "../start/started.ts";
+import { checkCommand, type Command } from "../start/command.ts";
+import type { Descriptors, Started, StartRequest } from "../start/started.ts";
 import { ControlGroup } from "./cgroup.ts";
 import { ContainedCommand } from "./contained-command.ts";
 import type { ContainmentOption } from "./containment-option.ts";
@@ -16,7 +17,7 @@ import { insideRun } from "./run-tag.ts";
 export type ContainmentMode = "companion" | "direct" | "cgroup" | "group";
 
 /** What is to be started, and how its run is known. */
-export interface ContainedRequest extends Omit<StartRequest, "mark"> {
+export interface ContainedRequest extends Command, Descriptors {
   readonly tag: number;
   /** An environment entry that only this run's processes have; null: none. */
   readonly cookie: string | null;
@@ -43,16 +44,20 @@ export class Containment {
     request: ContainedRequest,
     { avoidCompanion = false } = {},
   ): ContainedCommand | Promise<NodeJS.ErrnoException> {
-    const { tag, cookie } = request;
+    const { argv, directory, environment, stdin, stdout, stderr, tag, cookie } = request;
     const shell = this.#shell;
     if (shell === undefined) {
-      const mark = { tag: null, outermost: true, entrance: null };
-      const started = startPlainly({ ...request, mark });
+      const started = startPlainly({ command: { argv, directory, environment }, stdin, stdout, stderr });
       return started instanceof Promise ? started : new ContainedCommand(started, "group");
     }
+    const command = checkCommand({ argv, directory, environment });
     const cgroup = this.#option === "cgroup" ? new ControlGroup(`xrt-${tag}`) : null;
     const mark = { tag, outermost: !insideRun(), entrance: cgroup?.entrance ?? null };
-    const { started, mode } = this.#startTagged(shell, { ...request, mark }, avoidCompanion);
+    const { started, mode } = this.#startTagged(
+      shell,
+      { command, mark, stdin, stdout, stderr },
+      avoidCompanion,
+    );
     if (started instanceof Promise) {
       this.#guard?.forget(tag);
       void cgroup?.remove();

@@ -39,8 +39,10 @@ export function isAlive({ state }: ProcessStatus): boolean {
 
 /** The ids of all processes that we can see, newest first as far as ids tell. */
 export function listProcesses(): number[] {
-  const ids = readdirSync("/proc").map(Number).filter(Number.isInteger);
-  return ids.sort((a, b) => b - a);
+  return readdirSync("/proc")
+    .map(Number)
+    .filter(Number.isInteger)
+    .toSorted((a, b) => b - a);
 }
 
 /** The id that was given out last, to a process or a thread; ids go up until the highest, then begin anew. */

@@ -12,7 +12,9 @@ const limit = performance.now() + longestMs;
 const entries = process.argv.slice(2).map((entry) => entry.replace(";", "").split(":").map(Number));
 const tags = new Set(entries.map(([tag]) => tag));
 // Only groups whose first process is there: another's number may be somebody else's by now.
-const groups = new Set(entries.map(([, group = 0]) => group).filter((group) => statusOf(group) !== undefined));
+const groups = new Set(
+  entries.map(([, group = 0]) => group).filter((group) => statusOf(group) !== undefined),
+);
 
 const isMember: Membership = ({ pid, group, session }) => {
   if (pid === process.pid) return false;

@@ -33,6 +33,7 @@ export class CompanionShell {
   #said = "";
   #listener: CompanionListener | null = null;
   #ended = false;
+  readonly #identity = ownIdentity();
   readonly #closed: Promise<void>;
 
   /** Undefined where the system would not start one. */
@@ -63,9 +64,19 @@ export class CompanionShell {
     this.unref();
   }
 
-  /** Whether the shell is still there to take orders. */
-  get alive(): boolean {
-    return !this.#ended && this.#child.exitCode === null && this.#child.signalCode === null;
+  /** Whether the shell is still there to take orders, and what it starts would run as we would. */
+  get usable(): boolean {
+    return (
+      !this.#ended &&
+      this.#child.exitCode === null &&
+      this.#child.signalCode === null &&
+      this.#identity === ownIdentity()
+    );
+  }
+
+  /** A process of the group may have stopped all of it; the shell must tell of an end also then. */
+  wake(): void {
+    if (statusOf(this.pid)?.state === "T") process.kill(this.pid, "SIGCONT");
   }
 
   /** Starts a command, made by `becomeCommand`. One at a time. */
@@ -114,6 +125,11 @@ export class CompanionShell {
     this.#listener = null;
     listener?.onEnded(end);
   }
+}
+
+/** As whom we run: a host that gives up its privileges must not keep them in a shell that it started before. */
+function ownIdentity(): string {
+  return [process.getuid?.(), process.geteuid?.(), process.getgid?.(), process.getegid?.()].join(" ");
 }
 
 /**

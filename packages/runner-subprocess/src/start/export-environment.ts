@@ -38,11 +38,12 @@ const exportable = /^[A-Za-z_][A-Za-z0-9_]*$/;
  * What one shell or another keeps for itself: it would refuse the value, or change it. `_` and `SHLVL`, which are in every
  * environment that came out of a shell, are not among them: where the shell is bash, the command gets bash's own.
  */
-const special = new Set([
-  ...["IFS", "OPTIND", "LINENO", "PPID", "UID", "EUID", "BASHOPTS", "SHELLOPTS", "BASHPID"],
-  ...["BASH_VERSINFO", "BASH_ARGV0", "DIRSTACK", "FUNCNAME", "GROUPS", "HISTCMD", "RANDOM", "SRANDOM", "SECONDS"],
-  ...["EPOCHREALTIME", "EPOCHSECONDS", "POSIXLY_CORRECT", "PS4"],
-]);
+const special = new Set(
+  (
+    "IFS OPTIND LINENO PPID UID EUID BASHOPTS SHELLOPTS BASHPID BASH_VERSINFO BASH_ARGV0 DIRSTACK FUNCNAME GROUPS " +
+    "HISTCMD RANDOM SRANDOM SECONDS EPOCHREALTIME EPOCHSECONDS POSIXLY_CORRECT PS4"
+  ).split(" "),
+);
 
 /** Bytes in one variable, below the 128 KiB that Linux allows (execve(2)) also when each character is four of them. */
 const chunkLength = 30_000;

@@ -1,23 +1,25 @@
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from "node:fs";
 import path from "node:path";
 
+/** The file to execute, or the error code with which execvp(3) would fail. */
+export type ResolvedProgram = { readonly file: string } | { readonly code: "ENOENT" | "EACCES" };
+
 /**
- * The file that execvp(3) would execute, or the error code with which it would fail; a name with a slash is a path, any
- * other is searched for in PATH. Looked up before a shell is asked to execute it, as a shell's own words for a failure
- * would have to be understood.
+ * Looks as execvp(3) does: a name with a slash is a path, any other is searched for in PATH. Done before a shell is asked
+ * to execute it: what cannot be executed starts nothing, and a shell's own words need not be understood.
  */
 export function resolveProgram(
   program: string,
   directory: string,
   searchPath: string | undefined,
-): { readonly file: string } | { readonly code: "ENOENT" | "EACCES" } {
+): ResolvedProgram {
   const places = program.includes("/") ? [""] : (searchPath ?? "/bin:/usr/bin").split(path.delimiter);
   let code: "ENOENT" | "EACCES" = "ENOENT";
   for (const place of program === "" ? [] : places) {
     // An empty entry is the working directory (POSIX, XBD 8.3).
     const file = path.resolve(directory, place, program);
     const answer = inspect(file);
-    if (answer === "executable") return { file };
+    if (answer === "executable") return hasInterpreter(file) ? { file } : { code: "ENOENT" };
     if (answer === "EACCES") code = answer;
   }
   return { code };
@@ -37,5 +39,31 @@ function inspect(file: string): "executable" | "ENOENT" | "EACCES" {
     return (error as NodeJS.ErrnoException).code === "EACCES" ? "EACCES" : "ENOENT";
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/** False for a script whose first line names a program that is not there: execve(2) would say that the script is not. */
+function hasInterpreter(file: string): boolean {
+  const interpreter = readInterpreter(file);
+  return interpreter === undefined || statSync(interpreter, { throwIfNoEntry: false }) !== undefined;
+}
+
+const firstBytes = Buffer.alloc(256);
+
+/** What stands behind `#!`, up to the first space: execve(2) takes it as a path and as nothing else. */
+export function readInterpreter(file: string): string | undefined {
+  let fd: number;
+  try {
+    fd = openSync(file, "r");
+  } catch {
+    // It may be executed but not read.
+    return undefined;
+  }
+  try {
+    const length = readSync(fd, firstBytes, 0, firstBytes.length, 0);
+    const [line = ""] = firstBytes.toString("utf8", 0, length).split("\n", 1);
+    return /^#! *([^ \t]+)/.exec(line)?.[1];
+  } finally {
+    closeSync(fd);
   }
 }

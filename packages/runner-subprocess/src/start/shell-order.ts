@@ -1,20 +1,10 @@
 import { randomBytes } from "node:crypto";
+import type { ReadyCommand } from "./command.ts";
 import { exportEnvironment } from "./export-environment.ts";
 import { quote } from "./quote.ts";
 
 // What a shell is told to do to become the command of a run: POSIX, Shell Command Language, in the part that dash,
 // BusyBox's ash and bash agree on.
-
-/** What is to be started. */
-export interface Command {
-  /** At least the program's name, which has been looked up already, and exists. */
-  readonly argv: readonly string[];
-  /** The absolute path that the name stands for. */
-  readonly program: string;
-  /** Absolute. */
-  readonly directory: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-}
 
 /** The words by which a shell tells that the command was never executed. Unknown to the command, which could say them too. */
 export function newRefusal(): string {
@@ -39,29 +29,27 @@ export const shellPrelude = "if command -v shopt >/dev/null;then shopt -s execfa
  * are on descriptor 2, whatever that is by then.
  */
 export function becomeCommand(
-  { argv, program, directory, environment }: Command,
+  { argv, program, directory, environment }: ReadyCommand,
   { tag, outermost, entrance }: Mark,
   refusal: string,
   redirections: string,
 ): string {
   const { setUp, prefix } = exportEnvironment(environment, argv, program);
-  const words = [
+  return [
     `trap 'echo ${refusal} >&2' EXIT`,
     // dash and ash call it -w, bash -x.
     ...(tag === null ? [] : [`ulimit -S -w ${tag} 2>/dev/null||ulimit -S -x ${tag}`]),
     ...(tag === null || !outermost ? [] : [`ulimit -S -m ${tag}`]),
-    ...(entrance === null ? [] : [`echo 0 >${quote(entrance)}||exit`]),
+    ...(entrance === null ? [] : [`echo 0 >${quote(entrance)}||exit 126`]),
+    `umask ${process.umask().toString(8)}`,
     // Physical: with CDPATH unset and an absolute path it prints nothing.
-    `cd -P ${quote(directory)}||exit`,
+    `cd -P ${quote(directory)}||exit 126`,
     // What shells put into the environment by themselves.
     "unset PWD OLDPWD SHLVL _",
     setUp,
     `exec ${prefix}${argv.map(quote).join(" ")} ${redirections}`,
     "exit 126",
   ].join("\n");
-  // As spawn has it: such a text would reach the command cut short.
-  if (words.includes("\0")) throw Object.assign(new TypeError("a NUL byte"), { code: "ERR_INVALID_ARG_VALUE" });
-  return words;
 }
 
 /** What a shell said before `refusal`, as the error code of the call that failed; undefined where it did not say. */

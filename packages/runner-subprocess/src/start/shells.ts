@@ -21,12 +21,16 @@ const keptForGood = 4;
 const keptForAWhile = 32;
 /** Milliseconds. */
 const aWhile = 10_000;
+/** Milliseconds between two looks at whether the shells of living runs have been stopped. */
+const watchMs = 1000;
 
 /** The companion shells of one runner: each run takes one, and gives it back. */
 export class Companions {
   readonly #shell: string;
   readonly #idle: CompanionShell[] = [];
+  readonly #busy = new Set<CompanionShell>();
   readonly #pids = new Set<number>();
+  #watch: NodeJS.Timeout | undefined;
   #expiry: NodeJS.Timeout | undefined;
 
   constructor(shell: string) {
@@ -42,14 +46,15 @@ export class Companions {
   take(): CompanionShell | undefined {
     for (;;) {
       const companion = this.#idle.pop() ?? this.#open();
-      if (companion === undefined || companion.alive) return companion;
-      this.#pids.delete(companion.pid);
+      if (companion === undefined || companion.usable) return this.#lend(companion);
+      void this.#end(companion);
     }
   }
 
   /** `reusable`: nothing of its last run is left in its group. */
   give(companion: CompanionShell, reusable: boolean): void {
-    if (reusable && companion.alive && this.#idle.length < keptForAWhile) {
+    this.#busy.delete(companion);
+    if (reusable && companion.usable && this.#idle.length < keptForAWhile) {
       companion.unref();
       this.#idle.push(companion);
       if (this.#idle.length > keptForGood) this.#expire();
@@ -60,7 +65,22 @@ export class Companions {
 
   async close(): Promise<void> {
     clearTimeout(this.#expiry);
+    clearInterval(this.#watch);
     await Promise.all(this.#idle.splice(0).map((companion) => this.#end(companion)));
+  }
+
+  #lend(companion: CompanionShell | undefined): CompanionShell | undefined {
+    if (companion === undefined) return undefined;
+    this.#busy.add(companion);
+    this.#watch ??= setInterval(() => this.#wakeStopped(), watchMs).unref();
+    return companion;
+  }
+
+  #wakeStopped(): void {
+    for (const companion of this.#busy) companion.wake();
+    if (this.#busy.size > 0) return;
+    clearInterval(this.#watch);
+    this.#watch = undefined;
   }
 
   #open(): CompanionShell | undefined {
@@ -77,7 +97,8 @@ export class Companions {
   #expire(): void {
     this.#expiry ??= setTimeout(() => {
       this.#expiry = undefined;
-      for (const companion of this.#idle.splice(0, this.#idle.length - keptForGood)) void this.#end(companion);
+      for (const companion of this.#idle.splice(0, this.#idle.length - keptForGood))
+        void this.#end(companion);
     }, aWhile).unref();
   }
 }

@@ -4,7 +4,9 @@ import os from "node:os";
 const firstRealTime = 34;
 
 const names = new Map(
-  Object.entries(os.constants.signals).map(([name, number]) => [number, name] as const).toReversed(),
+  Object.entries(os.constants.signals)
+    .map(([name, number]) => [number, name] as const)
+    .toReversed(),
 );
 
 /** What kill(1) calls it: `SIGTERM`, `SIGRTMIN+3`; undefined where there is no such signal. */

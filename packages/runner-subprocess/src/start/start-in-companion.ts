@@ -81,6 +81,8 @@ function describeEnd({ status, said }: CompanionEnd, refusal: string, output: Ou
     const code = takeRefusal(output, refusal);
     if (code !== null) return { code: null, signal: null, refused: { code, retry: false } };
   }
-  const signal = said === "" ? undefined : signalName(status - 128);
+  // A shell says nothing of these two: then 130 and 141 are taken for what shells take them for.
+  const silent = status === 130 || status === 141;
+  const signal = said === "" && !silent ? undefined : signalName(status - 128);
   return signal === undefined ? { code: status, signal: null } : { code: null, signal };
 }

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import spawn from "cross-spawn";
 import { onWindows } from "../windows.ts";
 import { asStarted } from "./start-directly.ts";
-import { descriptor, type Started, type StartRequest } from "./started.ts";
+import { descriptor, type Started, type PlainRequest } from "./started.ts";
 
 /** Spawns the command itself, in a session and group of its own: where there is no Linux, there is nothing to mark it with. */
 export function startPlainly({
@@ -10,7 +10,7 @@ export function startPlainly({
   stdin,
   stdout,
   stderr,
-}: StartRequest): Started | Promise<NodeJS.ErrnoException> {
+}: PlainRequest): Started | Promise<NodeJS.ErrnoException> {
   const [program = "", ...args] = command.argv;
   const child: ChildProcess = spawn(program, args, {
     cwd: command.directory,

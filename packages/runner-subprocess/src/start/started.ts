@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import type { ProcessStatus } from "../contain/process-table.ts";
-import type { Command, Mark } from "./shell-order.ts";
+import type { Command, ReadyCommand } from "./command.ts";
+import type { Mark } from "./shell-order.ts";
 
 /** A descriptor of ours, or `inherit` for the one of the same number, kept as it is; a pipe; or nothing. */
 export type Stdio = number | "inherit" | "pipe" | "ignore";
@@ -10,14 +11,23 @@ export function descriptor(entry: Stdio, n: number): number | "pipe" | "ignore" 
   return entry === "inherit" ? n : entry;
 }
 
-/** One command, and what its descriptors are. */
-export interface StartRequest {
-  readonly command: Command;
-  readonly mark: Mark;
+/** What the descriptors of a command are. */
+export interface Descriptors {
   readonly stdin: Stdio;
   readonly stdout: Stdio;
   /** `stdout`: the same one. */
   readonly stderr: Stdio | "stdout";
+}
+
+/** One command, to be started by a shell. */
+export interface StartRequest extends Descriptors {
+  readonly command: ReadyCommand;
+  readonly mark: Mark;
+}
+
+/** One command, to be started as it is. */
+export interface PlainRequest extends Descriptors {
+  readonly command: Command;
 }
 
 /** How the command came to its end. */
