@@ -1,7 +1,8 @@
-import type { Invocation, Outcome, RunContext, RuntimeRunner, StandardSchema } from "@xrt/contracts";
+import type { Invocation, Json, Outcome, RunContext, RuntimeRunner, StandardSchema } from "@xrt/contracts";
 import { outcome } from "@xrt/contracts";
 import { collectArtifacts } from "./artifact-globs.ts";
 import type { ContainedCommand } from "./contain/contained-command.ts";
+import { whereWeAre } from "./contain/process-identity.ts";
 import { Containment } from "./contain/containment.ts";
 import { describeExit, type Ending } from "./describe-exit.ts";
 import { describeSpawnFailure } from "./describe-spawn-failure.ts";
@@ -11,6 +12,7 @@ import { metadataPrefix, metadataSchema, type SubprocessConfig } from "./metadat
 import { defaultGraceMs, resolveOptions, type HostSettings, type SubprocessOptions } from "./options.ts";
 import { signalGroup } from "./process-group.ts";
 import { cancelSource, feed, openStandardInput, type Feed, type InputReader } from "./standard-input.ts";
+import { recoverRun } from "./recover-run.ts";
 import { startCommand } from "./start-command.ts";
 import type { CommandEnd } from "./start/started.ts";
 import { endedBefore, stopOnAbort } from "./stop-process.ts";
@@ -65,6 +67,11 @@ export class SubprocessRunner implements RuntimeRunner<SubprocessConfig> {
     }
   }
 
+  /** Kills what is left of a run whose supervisor died; its status nobody can tell any more. */
+  recover(invocation: Invocation, state: Json, context: RunContext<SubprocessConfig>): Promise<Outcome> {
+    return recoverRun(invocation, state, context);
+  }
+
   /** Ends the shells that this runner keeps for the next run. */
   close(): Promise<void> {
     return this.#containment.close();
@@ -112,6 +119,11 @@ async function untilGone(
     const leader = await command.leader();
     if (leader !== undefined) {
       context.emit({ type: "started", pid: leader.pid, pgid: started.group, process_start: leader.start });
+      if (started.groupStart !== null) {
+        const identity = { ...whereWeAre(), group: started.group, group_start: started.groupStart };
+        // Where it cannot be written, the run's own output fares no better; and the tag tells of the run all the same.
+        context.checkpoint(identity).catch(() => undefined);
+      }
     }
     const end = await ended;
     const stopSent = endedBefore(end, stop) ? null : stop.sent;
