@@ -32,11 +32,17 @@ export function printFailures(failures) {
     console.log(`failed: ${cut(title)}`);
     const lines = stripVTControlCharacters(message || "(no message)")
       .trim()
-      .split("\n");
+      .split("\n")
+      .filter(isOurs);
     for (const line of lines.slice(0, MOST_LINES)) console.log(`    ${cut(line)}`);
     if (lines.length > MOST_LINES) console.log(`    (${lines.length - MOST_LINES} more lines)`);
   }
   if (failures.length > MOST_TESTS) console.log(`failed: ${failures.length - MOST_TESTS} more`);
+}
+
+/** The test framework's own frames would leave no room for the line of the test. */
+function isOurs(line) {
+  return !/^ +at .*[/\\]node_modules[/\\]/.test(line);
 }
 
 function cut(line) {

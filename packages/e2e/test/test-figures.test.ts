@@ -115,14 +115,17 @@ describe("the figures of all packages", () => {
 
   test("follow each failed test's package, file, title and what it said", () => {
     leave("a", ["passed", "failed"]);
-    leaveSaying({ said: "\u001B[31mexpected 1\u001B[39m\nto be 2" }, "b", ["passed"], ["failed"]);
+    const frames = ["at f (file:///r/node_modules/vitest/x.js:1:1)", "at /r/packages/b/test/1.test.ts:3:36"];
+    const said = ["\u001B[31mexpected 1\u001B[39m", "to be 2", ...frames].join("\n    ");
+    leaveSaying({ said }, "b", ["passed"], ["failed"]);
     const { lines } = figures();
-    expect(lines.slice(0, 6)).toEqual([
+    expect(lines.slice(0, 7)).toEqual([
       "failed: a test/0.test.ts: a 1",
       "    it broke",
       "failed: b test/1.test.ts: b 0",
       "    expected 1",
-      "    to be 2",
+      "        to be 2",
+      "        at /r/packages/b/test/1.test.ts:3:36",
       expect.stringMatching(/^a +1 passed, 1 failed, 0 skipped$/),
     ]);
   });
