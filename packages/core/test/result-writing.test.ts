@@ -29,6 +29,11 @@ const failing: Work = async () => outcome.failed("exit_status", "exited with 3",
 
 const large: Work = async () => outcome.succeeded({ metadata: { large: "x".repeat(200_000) } });
 
+/** What a program prints. Heard from its start: Node throws away what an ended child has printed to nobody. */
+async function readBy(program: string, args: readonly string[]): Promise<string> {
+  return text(spawn(program, args, { stdio: ["ignore", "pipe", "ignore"] }).stdout);
+}
+
 async function resultIn(file: string) {
   return parseResult(JSON.parse(await readFile(file, "utf8")));
 }
@@ -93,12 +98,12 @@ describe("output_result_path", () => {
     await using bench = await openWorkbench();
     const pipe = path.join(bench.directory, "pipe");
     execFileSync("mkfifo", [pipe]);
-    const reader = spawn("cat", [pipe], { stdio: ["ignore", "pipe", "ignore"] });
+    const read = readBy("cat", [pipe]);
     // It opens the pipe in its own time, and without it there is nobody to write to.
     const write = await open(pipe, "w");
     const { result } = await bench.run(succeed, { output_result_path: pipe });
     await write.close();
-    expect(JSON.parse(await text(reader.stdout))).toEqual(result);
+    expect(JSON.parse(await read)).toEqual(result);
     expect((await lstat(pipe)).isFIFO()).toBe(true);
   });
 
@@ -107,11 +112,11 @@ describe("output_result_path", () => {
     const pipe = path.join(bench.directory, "pipe");
     execFileSync("mkfifo", [pipe]);
     const slow = 'exec < "$0"; sleep 0.2; exec cat';
-    const reader = spawn("sh", ["-c", slow, pipe], { stdio: ["ignore", "pipe", "ignore"] });
+    const read = readBy("sh", ["-c", slow, pipe]);
     const write = await open(pipe, "w");
     const { result } = await bench.run(large, { output_result_path: pipe });
     await write.close();
-    expect(JSON.parse(await text(reader.stdout))).toEqual(result);
+    expect(JSON.parse(await read)).toEqual(result);
 
     const unread = await open(pipe, constants.O_RDWR);
     const stuck = await bench.run(large, { output_result_path: pipe });
