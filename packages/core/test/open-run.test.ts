@@ -354,7 +354,10 @@ test.for<[string, (file: string) => Promise<unknown>, string]>([
     await using bench = await openWorkbench();
     const other = bench.start(untilStopped);
     const { result } = await bench.run(async (invocation, context) => {
-      await plant(path.join(context.directory, "cancel.json"));
+      // In one step: it is looked at by a timer, which could come between the making of the file and its filling.
+      const beside = path.join(context.directory, "cancel.json.new");
+      await plant(beside);
+      await rename(beside, path.join(context.directory, "cancel.json"));
       return untilStopped(invocation, context);
     });
     expect(result).toMatchObject({ status: "cancelled" });

@@ -20,6 +20,11 @@ async function abortWhenReady(
   controller.abort(reason);
 }
 
+/** The reason of an `AbortSignal.timeout()` that has passed: a deadline to core, at a moment that a test chooses. */
+function timeout(): DOMException {
+  return new DOMException("The operation was aborted due to timeout", "TimeoutError");
+}
+
 test("at the deadline the whole group is killed with SIGKILL at once", async () => {
   await using bench = await openWorkbench();
   const script = `trap "touch asked" TERM; sleep 300 & (sleep 300 & sleep 300) & ${waiting}`;
@@ -37,8 +42,11 @@ test("at the deadline the whole group is killed with SIGKILL at once", async () 
 
 test("with a grace the deadline asks first, and a program that then ends well is still timed_out", async () => {
   await using bench = await openWorkbench({ graceMs: 20_000 });
+  const controller = new AbortController();
   const script = `trap "echo cleaned; exit 0" TERM; ${waiting}`;
-  const { result, stdout } = await bench.shell(script, {}, { signal: AbortSignal.timeout(300) });
+  const running = bench.shell(script, {}, { signal: controller.signal });
+  await abortWhenReady(bench, controller, timeout());
+  const { result, stdout } = await running;
   expect(stdout).toBe("cleaned\n");
   expect(result).toMatchObject({ status: "timed_out", exit_code: 0 });
   expect(result.error_summary).toContain('timeout: "sh" was stopped with SIGTERM and exited with status 0');
@@ -46,7 +54,10 @@ test("with a grace the deadline asks first, and a program that then ends well is
 
 test("with a grace the deadline kills what does not listen", async () => {
   await using bench = await openWorkbench({ graceMs: 100 });
-  const { result, pgid = 0 } = await bench.shell(`trap "" TERM; ${waiting}`, { timeout_seconds: 1 });
+  const controller = new AbortController();
+  const running = bench.shell(`trap "" TERM; ${waiting}`, {}, { signal: controller.signal });
+  await abortWhenReady(bench, controller, timeout());
+  const { result, pgid = 0 } = await running;
   expect(result).toMatchObject({
     status: "timed_out",
     exit_code: 137,
@@ -164,10 +175,10 @@ test("a program that ended in time is not timed out by an event loop that was bl
     "exit 0",
     { timeout_seconds: 1 },
     {
-      onEvent({ type }) {
-        if (type !== "started") return;
+      onEvent(event) {
+        if (event.type !== "started") return;
         const end = performance.now() + 1500;
-        while (performance.now() < end);
+        while (performance.now() < end || livingInGroup(event.pid ?? 0).length > 0);
       },
     },
   );
