@@ -1,5 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
+import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { json, serve, serveRaw } from "./servers.ts";
 import { openWorkbench, until } from "./workbench.ts";
@@ -187,33 +190,37 @@ describe.concurrent("the deadline", () => {
 
 test("a response that arrived before the deadline counts, though the event loop was blocked past it", async () => {
   await using bench = await openWorkbench();
-  // In another process: this one is about to be blocked.
-  const child = await spawnServer(
-    `require("node:http").createServer((q, s) => { q.resume(); setTimeout(() => s.end("in time"), 300); }).listen(0, "127.0.0.1", told)`,
-  );
+  const at = (name: string): string => path.join(bench.directory, name);
+  // In another process: this one is about to be blocked. It answers once we are, and says so.
+  const child = await spawnServer(`
+    const { existsSync, writeFileSync } = require("node:fs");
+    const [asked, blocked, answered] = ${JSON.stringify(["asked", "blocked", "answered"].map(at))};
+    require("node:http").createServer((q, s) => {
+      q.resume();
+      writeFileSync(asked, "");
+      const timer = setInterval(() => {
+        if (!existsSync(blocked)) return;
+        clearInterval(timer);
+        s.end("in time", () => writeFileSync(answered, ""));
+      }, 5);
+    }).listen(0, "127.0.0.1", told);
+  `);
   try {
-    let blocked = false;
-    const { result, stdout } = await bench.run(
-      "http",
-      { url: `http://127.0.0.1:${child.port}` },
-      { timeout_seconds: 1 },
-      {
-        onEvent: () => {
-          if (blocked) return;
-          blocked = true;
-          // Once the request is on its way; from there the loop goes on with its timers, before what has arrived.
-          setTimeout(() => setImmediate(block, 1500), 150);
-        },
-      },
-    );
+    const start = performance.now();
+    const run = bench.start("http", { url: `http://127.0.0.1:${child.port}` }, { timeout_seconds: 2 });
+    await until("the request came", () => existsSync(at("asked")));
+    // From here the loop goes on with its timers, before what has arrived.
+    await new Promise<void>((resolve) => {
+      setImmediate(() => {
+        writeFileSync(at("blocked"), "");
+        while (performance.now() < start + 2500 || !existsSync(at("answered")));
+        resolve();
+      });
+    });
+    const result = await run.result;
     expect(result.status).toBe("succeeded");
-    expect(stdout).toBe("in time");
+    expect(await readFile(result.stdout_path ?? "", "utf8")).toBe("in time");
   } finally {
     child.process.kill("SIGKILL");
   }
 });
-
-function block(ms: number): void {
-  const end = performance.now() + ms;
-  while (performance.now() < end);
-}
