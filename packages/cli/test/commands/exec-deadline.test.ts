@@ -1,6 +1,9 @@
 import { describe, expect } from "vitest";
 import { test, until } from "../sandbox.ts";
 
+/** Seconds in which a shell has set its traps and told so, on a slow machine too. */
+const longEnough = "2";
+
 describe("xrt exec --timeout", () => {
   test.for(["1", "0.3", "300ms", "1s", ".3s"])(
     "%s ends the command, with 124",
@@ -16,7 +19,7 @@ describe("xrt exec --timeout", () => {
       "exec",
       "-q",
       "--timeout",
-      "0.5",
+      longEnough,
       "sh",
       "-c",
       "sleep 600 & echo begun; wait",
@@ -45,7 +48,7 @@ describe("xrt exec --timeout", () => {
 
   test("asks with SIGTERM first, and the command may end in its own way", async ({ sandbox }) => {
     const script = "trap 'echo tidied; exit 7' TERM; echo begun; while :; do sleep 0.05; done";
-    const { status, stdout } = await sandbox.xrt(["exec", "-q", "--timeout", "0.5", "sh", "-c", script]);
+    const { status, stdout } = await sandbox.xrt(["exec", "-q", "--timeout", longEnough, "sh", "-c", script]);
     expect({ status, stdout }).toEqual({ status: 124, stdout: "begun\ntidied\n" });
   });
 
@@ -56,7 +59,7 @@ describe("xrt exec --timeout", () => {
       "exec",
       "-q",
       "--timeout",
-      "0.5",
+      longEnough,
       "-s",
       "int",
       "sh",
@@ -68,7 +71,7 @@ describe("xrt exec --timeout", () => {
 
   test("kills so long after it as -k says, where the command does not care", async ({ sandbox }) => {
     const script = "trap 'echo asked' TERM; echo begun; while :; do sleep 0.05; done";
-    const args = ["exec", "--timeout", "0.5", "-k", "0.3", "--result", "r.json", "sh", "-c", script];
+    const args = ["exec", "--timeout", longEnough, "-k", "1.5", "--result", "r.json", "sh", "-c", script];
     const { status, stdout } = await sandbox.xrt(args);
     expect({ status, stdout }).toEqual({ status: 124, stdout: "begun\nasked\n" });
     expect(JSON.parse(sandbox.read("r.json"))).toMatchObject({ status: "timed_out", exit_code: 137 });
