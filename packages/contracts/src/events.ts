@@ -22,6 +22,8 @@ export interface Supervisor {
   process_start: string | null;
   boot_id: string | null;
   pid_namespace: string | null;
+  /** What the machine is called: another boot under the same name is the same machine, started again. Older records lack it. */
+  host_name?: string | null;
 }
 
 /** What core tells of every run. */

@@ -13,6 +13,7 @@ export type { Json } from "./json.ts";
 export type { Limits } from "./limits.ts";
 export { outcome, type Outcome } from "./outcome.ts";
 export type { OutputSink } from "./output-sink.ts";
+export { redacted } from "./redacted.ts";
 export { isReservedMetadataKey, reserved, reservedPrefix } from "./reserved-metadata.ts";
 export type { RunContext } from "./run-context.ts";
 export type { ErrorCode, RunError } from "./run-error.ts";

@@ -6,8 +6,15 @@ export function monotonicMs(): number {
 
 /** A run's clock: wall time is read once, and every later time is the start plus the monotonic time elapsed. */
 export class RunClock {
-  readonly #startedAt = Date.now();
-  readonly #origin = monotonicMs();
+  readonly #startedAt: number;
+  readonly #origin: number;
+
+  /** `startedAt`: milliseconds since the epoch, of a run that began under another supervisor; never in the future. */
+  constructor(startedAt?: number) {
+    const now = Date.now();
+    this.#startedAt = Math.min(startedAt ?? now, now);
+    this.#origin = monotonicMs() - (now - this.#startedAt);
+  }
 
   elapsedMs(): number {
     return monotonicMs() - this.#origin;

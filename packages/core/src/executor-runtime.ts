@@ -1,9 +1,18 @@
-import { contractVersions, type AnyInvocation, type ResultOf, type RuntimeRunner } from "@xrt/contracts";
+import { resolve } from "node:path";
+import {
+  contractVersions,
+  showValue,
+  type AnyInvocation,
+  type ResultOf,
+  type RuntimeRunner,
+} from "@xrt/contracts";
 import { decodeInvocation } from "@xrt/contracts/codec";
 import { cancelRequests } from "./stop/cancel-requests.ts";
 import { exitGuard } from "./stop/exit-guard.ts";
 import { checkOptions } from "./check-options.ts";
 import { LiveRun } from "./live-run.ts";
+import type { Host } from "./prepare/prepare-run.ts";
+import { recoverRuns, type RecoverOptions } from "./recover/recover-runs.ts";
 import type { Run } from "./run.ts";
 import { RunnerRegistry } from "./runner-registry.ts";
 import type { RunOptions, RuntimeOptions } from "./runtime-options.ts";
@@ -57,12 +66,27 @@ export class ExecutorRuntime implements AsyncDisposable {
   /** The same with a handle, at once. Throws where `run` rejects. */
   start<I extends AnyInvocation>(invocation: I, options: RunOptions = {}): Run<ResultOf<I>> {
     const decoded = decodeInvocation(invocation);
-    const host = { options: this.#options, registry: this.#registry, closed: this.#closing !== undefined };
-    const run = new LiveRun(decoded, options, host);
+    const run = new LiveRun(decoded, options, this.#host);
     this.#enter(run);
-    void run.result.then(() => this.#leave(run));
     // Its version is that of the invocation, which types cannot follow through the codec.
     return run as Run as Run<ResultOf<I>>;
+  }
+
+  /**
+   * Runs whose supervisor is gone and that have no result, each handed to its runner's `recover` when it is asked for.
+   * `directory` is a run directory or a folder of such; default: `runsDirectory`. Throws TypeError without either, and while
+   * it is iterated where the folder cannot be read or the runtime is closed.
+   */
+  recover(directory?: string, options: RecoverOptions = {}): AsyncIterable<Run> {
+    const given = directory ?? this.#options.runsDirectory;
+    if (typeof given !== "string" || given === "") {
+      throw new TypeError(
+        `recover(directory): expected a run directory or a folder of such, got ${showValue(given)}; this runtime has no runsDirectory to take instead`,
+      );
+    }
+    const path = resolve(given);
+    const recoverer = { host: () => this.#host, enter: (run: LiveRun) => this.#enter(run) };
+    return { [Symbol.asyncIterator]: () => recoverRuns(path, recoverer, options) };
   }
 
   /** Cancels what runs, waits for it, then closes each runner once; later runs are rejected. Rejects with what a runner's `close` threw. */
@@ -80,7 +104,12 @@ export class ExecutorRuntime implements AsyncDisposable {
     await this.#registry.close();
   }
 
+  get #host(): Host {
+    return { options: this.#options, registry: this.#registry, closed: this.#closing !== undefined };
+  }
+
   #enter(run: LiveRun): void {
+    void run.result.then(() => this.#leave(run));
     this.#live.add(run);
     cancelRequests.add(run);
     exitGuard.add(run);

@@ -4,6 +4,9 @@
 export { assertSucceeded } from "./assert-succeeded.ts";
 export { ExecutorRuntime } from "./executor-runtime.ts";
 export { openRun } from "./reopen/open-run.ts";
+export type { LeftReason, LeftRun } from "./recover/assess.ts";
+export { listRuns } from "./recover/list-runs.ts";
+export type { RecoverOptions } from "./recover/recover-runs.ts";
 export { readOutput, type ReadOutput, type ReadOutputOptions } from "./output/read-output.ts";
 export type { OutputOptions, Run, RunRecord } from "./run.ts";
 export type { RunInput, RunOptions, RuntimeOptions } from "./runtime-options.ts";

@@ -34,6 +34,13 @@ import { classify, messageOf } from "./system-error.ts";
 
 const defaultGraceMs = 5000;
 
+/** How a run that another supervisor began is gone on with. */
+export interface Takeover {
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  prepare(parts: RunParts): PreparedRun;
+}
+
 /** A run of this process, from its preparation (in the constructor) to its result. */
 export class LiveRun implements Run, Stoppable {
   readonly id: string;
@@ -50,8 +57,9 @@ export class LiveRun implements Run, Stoppable {
   readonly #source: RunSource;
   #status: RuntimeStatus = "running";
 
-  constructor(decoded: DecodedInvocation, options: RunOptions, host: Host) {
-    const clock = new RunClock();
+  /** With `takeover`, the run is one that another supervisor began; then it throws what its preparation throws. */
+  constructor(decoded: DecodedInvocation, options: RunOptions, host: Host, takeover?: Takeover) {
+    const clock = new RunClock(takeover?.startedAt);
     const log = new EventLog(decoded.invocation.invocation_id, clock, guardListener(options.onEvent));
     this.#parts = { clock, log, redactor: new Redactor() };
     this.#decoded = decoded;
@@ -59,7 +67,7 @@ export class LiveRun implements Run, Stoppable {
     this.#outputPath = path === null ? null : resolve(path);
     this.#options = options;
     this.#host = host;
-    this.#prepared = prepare(decoded, options, host, this.#parts);
+    this.#prepared = takeover?.prepare(this.#parts) ?? prepare(decoded, options, host, this.#parts);
     const prepared = this.#files;
     this.id = prepared?.directory.name ?? decoded.invocation.invocation_id;
     this.directory = prepared?.directory.path ?? null;
@@ -153,9 +161,9 @@ export class LiveRun implements Run, Stoppable {
     }
   }
 
-  #startDeadline({ timeoutSeconds, invocation }: PreparedRun): () => void {
+  #startDeadline({ timeoutSeconds, deadlineMs, invocation }: PreparedRun): () => void {
     if (timeoutSeconds === null) return () => undefined;
-    const left = timeoutSeconds * 1000 - this.#parts.clock.elapsedMs();
+    const left = deadlineMs - this.#parts.clock.elapsedMs();
     return startTimer(left, () => this.#stop.stop(deadlineRequest(invocation.runtime_kind, timeoutSeconds)));
   }
 

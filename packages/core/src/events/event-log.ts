@@ -6,6 +6,7 @@ import type { RunClock } from "../clock.ts";
 import type { EventListener } from "./event-listener.ts";
 import { OutputProgress, pollIntervalMs } from "../output/output-progress.ts";
 import { messageOf } from "../system-error.ts";
+import { openForMore } from "./open-for-more.ts";
 import { writeAll } from "../record/write-document.ts";
 
 export const eventsFile = "events.ndjson";
@@ -49,6 +50,12 @@ export class EventLog {
     this.#tell(opening);
     this.#progress = new OutputProgress(directory);
     this.#pump = setInterval(() => this.announceOutput(), pollIntervalMs);
+  }
+
+  /** Goes on with the file of a run whose supervisor died; `sequence` is the number of its last event. */
+  resume(directory: string, sequence: number): void {
+    this.#fd = openForMore(directory + sep + eventsFile);
+    this.#sequence = sequence;
   }
 
   /** Closes what `open` began, where the run cannot be prepared after all. */

@@ -36,15 +36,11 @@ export class OutputFile implements OutputSink {
   #last: Promise<void> = Promise.resolve();
   #writable: WritableStream<Uint8Array> | undefined;
 
-  constructor(path: string, onFailure: (error: unknown) => void) {
+  /** `fd`: of a file that is there already, opened for appending; without it the file is made. */
+  constructor(path: string, onFailure: (error: unknown) => void, fd = makeOutput(path)) {
     this.path = path;
     this.#onFailure = onFailure;
-    // O_EXCL: the run directory is new, so whatever is there already was planted.
-    this.fd = openSync(
-      path,
-      constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL,
-      0o600,
-    );
+    this.fd = fd;
   }
 
   write(chunk: Uint8Array | string): Promise<void> {
@@ -110,4 +106,10 @@ export class OutputFile implements OutputSink {
       offset += bytesWritten;
     }
   }
+}
+
+/** O_EXCL: the run directory is new, so whatever is there already was planted. */
+function makeOutput(path: string): number {
+  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL;
+  return openSync(path, flags, 0o600);
 }

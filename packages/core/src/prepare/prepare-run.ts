@@ -39,8 +39,10 @@ export interface PreparedRun extends RunFiles {
   readonly runner: RuntimeRunner;
   /** What the runner's schema made of the metadata, or a promise of it. */
   readonly config: unknown;
-  /** Seconds, or null without a deadline. */
+  /** Seconds, or null without a deadline: what a message tells. */
   readonly timeoutSeconds: number | null;
+  /** When the deadline is, in milliseconds on the run's clock; Infinity without one. */
+  readonly deadlineMs: number;
 }
 
 /** Everything that comes before a runner is called. Throws Rejection. */
@@ -65,7 +67,8 @@ export function prepareRun(
     const message = `the timeout was cut to the ${timeout.seconds} seconds that this host allows`;
     parts.log.append({ type: "warning", code: "timeout_clipped", message });
   }
-  return { invocation, runner, config, timeoutSeconds: timeout.seconds, ...files };
+  const deadlineMs = (timeout.seconds ?? Infinity) * 1000;
+  return { invocation, runner, config, timeoutSeconds: timeout.seconds, deadlineMs, ...files };
 }
 
 function openRunFiles(

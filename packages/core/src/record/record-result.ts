@@ -71,6 +71,13 @@ function write(result: AnyResult, { directory, outputPath, durable }: ResultTarg
   return { failures, temporary: kept ? temporary : undefined };
 }
 
+/** Writes `result.json` alone. Throws where it cannot be written. */
+export function writeResultFile(directory: string, result: AnyResult, durable: boolean): void {
+  const { temporary, failures } = write(result, { directory, outputPath: null, durable });
+  const failure = temporary === undefined ? failures[0] : publish(temporary, durable);
+  if (failure !== undefined) throw new Error(failure);
+}
+
 /** Gives `result.json` its name. Returns why it could not. */
 function publish(temporary: string, durable: boolean): string | undefined {
   const directory = dirname(temporary);

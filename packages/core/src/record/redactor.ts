@@ -1,6 +1,4 @@
-import { showValue, type Json } from "@xrt/contracts";
-
-const placeholder = "[redacted]";
+import { redacted as placeholder, showValue, type Json } from "@xrt/contracts";
 
 /** Replaces known secrets in text that XRT writes. */
 export class Redactor {

@@ -9,6 +9,7 @@ import { pollIntervalMs } from "../output/output-progress.ts";
 import { parseEvent } from "../events/read-events.ts";
 import { RecordedRun, type Beginning } from "./recorded-run.ts";
 import type { RunRecord } from "../run.ts";
+import { isIdentity } from "../stop/supervisor-identity.ts";
 import { messageOf } from "../system-error.ts";
 
 /**
@@ -20,23 +21,42 @@ export async function openRun(directory: string): Promise<RunRecord> {
   return new RecordedRun(path, await readBeginning(path));
 }
 
-async function readBeginning(directory: string): Promise<Beginning> {
+/**
+ * What the first lines of a run's events tell. Rejects with ERR_XRT_INVALID_DOCUMENT for what is not a run directory;
+ * `attempts`: how often a record that is still being begun is looked at.
+ */
+export async function readBeginning(directory: string, attempts = 50): Promise<Beginning> {
   const tail = await openEvents(directory);
   try {
-    const lines = await firstLines(tail);
-    const decoded = decodeFirst(directory, lines[0] ?? "");
-    const accepted = lines.map(parseEvent).find((event) => event?.type === "accepted");
-    return {
-      decoded,
-      startedAt: accepted?.time ?? new Date(0).toISOString(),
-      supervisor: accepted?.type === "accepted" ? accepted.supervisor : null,
-    };
+    return beginningOf(directory, await firstLines(tail, attempts));
   } finally {
     await tail.close();
   }
 }
 
-async function openEvents(directory: string): Promise<LineTail> {
+/** Of the first lines of `events.ndjson`. Throws ERR_XRT_INVALID_DOCUMENT. */
+export function beginningOf(directory: string, lines: readonly string[]): Beginning {
+  const decoded = decodeFirst(directory, lines[0] ?? "");
+  const accepted = lines
+    .slice(0, 2)
+    .map(parseEvent)
+    .find((event) => event?.type === "accepted");
+  const { time, deadline, supervisor } = accepted?.type === "accepted" ? accepted : {};
+  // The run's own program may have written anything there.
+  return {
+    decoded,
+    startedAt: isTime(time) ? time : new Date(0).toISOString(),
+    deadline: isTime(deadline) ? deadline : null,
+    supervisor: isIdentity(supervisor) ? supervisor : null,
+  };
+}
+
+function isTime(value: unknown): value is string {
+  return typeof value === "string" && !Number.isNaN(Date.parse(value));
+}
+
+/** Rejects with ERR_XRT_INVALID_DOCUMENT where there is no such file. */
+export async function openEvents(directory: string): Promise<LineTail> {
   try {
     return await LineTail.open(join(directory, eventsFile));
   } catch (error) {
@@ -52,11 +72,11 @@ async function openEvents(directory: string): Promise<LineTail> {
  * The first two lines. A runtime writes them in one go, so that a reader who comes in between has but a moment to wait;
  * where the second never comes, the runtime did not live to write it.
  */
-async function firstLines(tail: LineTail): Promise<string[]> {
+async function firstLines(tail: LineTail, attempts: number): Promise<string[]> {
   const lines: string[] = [];
-  for (let attempt = 0; attempt < 50; attempt += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     lines.push(...(await tail.next()));
-    if (lines.length >= 2) break;
+    if (lines.length >= 2 || attempt >= attempts) break;
     await sleep(pollIntervalMs);
   }
   return lines;

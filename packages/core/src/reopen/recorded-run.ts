@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { AnyResult, ErrorCode, RunEvent, Supervisor } from "@xrt/contracts";
 import { encodeResult, type DecodedInvocation } from "@xrt/contracts/codec";
 import { parseResult, type RuntimeStatus } from "@xrt/contracts/v0.1";
+import { isClaimed } from "../recover/claim.ts";
 import { cancelFile } from "../stop/cancel-requests.ts";
 import { identityOf } from "../record/describe-run.ts";
 import { outputPath, pollIntervalMs, streams } from "../output/output-progress.ts";
@@ -25,6 +26,7 @@ import { writeDocument } from "../record/write-document.ts";
 export interface Beginning {
   readonly decoded: DecodedInvocation;
   readonly startedAt: string;
+  readonly deadline: string | null;
   /** Null for a record without one: its supervisor died while it was writing the line. */
   readonly supervisor: Supervisor | null;
 }
@@ -127,7 +129,7 @@ export class RecordedRun implements RunRecord {
 
   #isAbandoned(): boolean {
     const { supervisor } = this.#beginning;
-    return supervisor === null || isDead(supervisor);
+    return (supervisor === null || isDead(supervisor)) && !isClaimed(this.directory);
   }
 
   /** It is not written, which is recovery's to do. */

@@ -1,4 +1,5 @@
 import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
 import type { Supervisor } from "@xrt/contracts";
 
 let own: Supervisor | undefined;
@@ -10,17 +11,48 @@ export function ownIdentity(): Supervisor {
     process_start: processStart(process.pid),
     boot_id: bootId(),
     pid_namespace: pidNamespace(),
+    host_name: hostname(),
   };
   return own;
 }
 
+/** Whether a value that was read can be an identity: a run's own program may have written it. */
+export function isIdentity(value: unknown): value is Supervisor {
+  if (typeof value !== "object" || value === null) return false;
+  const { pid, process_start, boot_id, pid_namespace, host_name } = value as Record<string, unknown>;
+  return (
+    Number.isSafeInteger(pid) &&
+    Number(pid) > 0 &&
+    [process_start, boot_id, pid_namespace, host_name ?? null].every(isTextOrNull)
+  );
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || typeof value === "string";
+}
+
+/** Where a supervisor is, or was, as seen from here. */
+export type Whereabouts = "here" | "earlier boot" | "other pid namespace" | "other host";
+
+export function whereaboutsOf(supervisor: Supervisor): Whereabouts {
+  const here = ownIdentity();
+  const otherName = typeof supervisor.host_name === "string" && supervisor.host_name !== here.host_name;
+  if (supervisor.boot_id !== here.boot_id) {
+    const known = supervisor.boot_id !== null && here.boot_id !== null;
+    return known && !otherName ? "earlier boot" : "other host";
+  }
+  // Containers of one machine share its boot and have names of their own.
+  if (here.boot_id === null && otherName) return "other host";
+  return supervisor.pid_namespace === here.pid_namespace ? "here" : "other pid namespace";
+}
+
 /**
- * Whether a supervisor is known to be dead. One that cannot be judged from here (another host's boot, another pid
- * namespace) counts as alive: nobody waits in vain for a run that is declared dead by mistake.
+ * Whether a supervisor is known to be dead. One that cannot be judged from here (another host, another pid namespace)
+ * counts as alive: nobody waits in vain for a run that is declared dead by mistake.
  */
 export function isDead(supervisor: Supervisor): boolean {
-  const here = ownIdentity();
-  if (supervisor.boot_id !== here.boot_id || supervisor.pid_namespace !== here.pid_namespace) return false;
+  const whereabouts = whereaboutsOf(supervisor);
+  if (whereabouts !== "here") return whereabouts === "earlier boot";
   try {
     process.kill(supervisor.pid, 0);
   } catch (error) {
@@ -35,7 +67,7 @@ export function isDead(supervisor: Supervisor): boolean {
 }
 
 /** Field 22 of `/proc/<pid>/stat` (proc(5)), counted after the last `)`, since a program's name may hold any byte. */
-function processStart(pid: number): string | null {
+export function processStart(pid: number): string | null {
   const stat = readOrNull(() => readFileSync(`/proc/${pid}/stat`, "latin1"));
   if (stat === null) return null;
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

@@ -17,7 +17,7 @@ export function runnerContext(
   options: { input: RunInput | undefined; durable: boolean },
 ): RunContext<unknown> {
   const { input, durable } = options;
-  const { directory, stdout, stderr, invocation, timeoutSeconds } = prepared;
+  const { directory, stdout, stderr, invocation, deadlineMs } = prepared;
   return {
     runId: directory.name,
     directory: directory.path,
@@ -25,8 +25,7 @@ export function runnerContext(
     config: undefined,
     signal: stop.signal,
     forceSignal: stop.forceSignal,
-    remainingMs: () =>
-      timeoutSeconds === null ? Infinity : Math.max(0, timeoutSeconds * 1000 - clock.elapsedMs()),
+    remainingMs: () => Math.max(0, deadlineMs - clock.elapsedMs()),
     stdout,
     stderr,
     input: contextInput(input, invocation.input_payload_path),
