@@ -21,6 +21,7 @@ import { followKickoff } from "./kickoff-stream.ts";
 import { asyncHttpSchema, type AsyncHttpConfig } from "./metadata/async-http-schema.ts";
 import { metadataPrefix } from "./metadata/http-schema.ts";
 import { resolveOptions, type HostSettings, type HttpOptions } from "./options.ts";
+import { lostSecret } from "./lost-secrets.ts";
 import { pollToEnd } from "./poll.ts";
 import { askOnceMore, cancelRemote, cleanUpRemote } from "./remote-cancel.ts";
 import { Report } from "./report.ts";
@@ -61,6 +62,15 @@ export class AsyncHttpRunner implements RuntimeRunner<AsyncHttpConfig> {
       return outcome.failed(
         "supervisor_died",
         "the supervisor died before the kickoff's reply was known: the service may have a run that nobody follows; set http.idempotency_key to have such a kickoff sent again",
+      );
+    }
+    const lost = lostSecret(invocation, state, context.config, this.#host);
+    if (lost !== undefined) {
+      const id = remote?.runId ?? null;
+      const run = id === null ? "the remote run" : `the remote run ${JSON.stringify(id)}`;
+      return outcome.failed(
+        "supervisor_died",
+        `the supervisor died, and ${run} cannot be followed, nor cancelled: ${lost}`,
       );
     }
     return this.#supervise(invocation, context, remote);

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { showValue, type Invocation, type RunContext } from "@xrt/contracts";
 import { Fault } from "./fault.ts";
 import { isHeaderValue } from "./header-syntax.ts";
+import { recordedVariable } from "./lost-secrets.ts";
 import type { HostSettings } from "./options.ts";
 import type { SecretHeader, SecretSource } from "./secret-source.ts";
 
@@ -84,7 +85,8 @@ async function readSecret(
     return readSecretFile(key, path);
   }
   const { name } = source;
-  if (Object.hasOwn(invocation.environment, name)) return invocation.environment[name] ?? "";
+  const given = recordedVariable(invocation, name);
+  if (given !== undefined) return given;
   if (!secretSources.env.includes(name)) {
     throw refusal(
       key,
