@@ -22,14 +22,15 @@ export interface Fixture {
 
 export interface FixtureOptions {
   readonly uid?: number;
+  /** A command that starts it, such as unshare(1). */
+  readonly through?: readonly string[];
 }
 
 export function startFixture(name: string, parameters: unknown, options: FixtureOptions = {}): Fixture {
   const file = fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
-  const child = spawn(process.execPath, [file, JSON.stringify(parameters)], {
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-    ...options,
-  });
+  const { through = [], ...spawnOptions } = options;
+  const [program, ...args] = [...through, process.execPath, file, JSON.stringify(parameters)];
+  const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe", "ipc"], ...spawnOptions });
   const messages: unknown[] = [];
   child.on("message", (message) => messages.push(message));
   const closed = new Promise<Omit<FixtureEnd, "stderr">>((resolve) => {

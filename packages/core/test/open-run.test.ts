@@ -324,15 +324,17 @@ test("the supervisor of a run is told from a later process of the same number", 
   const lines = (await readFile(file, "utf8")).replace(/"process_start":"\d+"/, '"process_start":"1"');
   await writeFile(path.join(other, "events.ndjson"), lines);
   expect((await openRun(other)).status).toBe("failed");
-  // Of another boot or machine nothing can be told from here: it counts as alive.
-  await writeFile(
-    path.join(other, "events.ndjson"),
-    lines.replace(/"boot_id":"[^"]*"/, '"boot_id":"of another machine"'),
-  );
+  // Whatever ran before this machine was started again is gone.
+  const earlier = lines.replace(/"boot_id":"[^"]*"/, '"boot_id":"of another boot"');
+  await writeFile(path.join(other, "events.ndjson"), earlier);
+  expect((await openRun(other)).status).toBe("failed");
+  // Of another machine nothing can be told from here: it counts as alive.
+  const elsewhere = earlier.replace(/"host_name":"[^"]*"/, '"host_name":"other.example"');
+  await writeFile(path.join(other, "events.ndjson"), elsewhere);
   expect((await openRun(other)).status).toBe("running");
   await run.cancel();
-  const ended = (await readFile(file, "utf8")).replace(/"boot_id":"[^"]*"/, '"boot_id":"of another machine"');
-  await writeFile(path.join(other, "events.ndjson"), ended);
+  const [, , ...later] = (await readFile(file, "utf8")).split("\n");
+  await appendFile(path.join(other, "events.ndjson"), later.join("\n"));
   await copyFile(path.join(run.directory ?? "", "result.json"), path.join(other, "result.json"));
   expect((await openRun(other)).status).toBe("cancelled");
 });

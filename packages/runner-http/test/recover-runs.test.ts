@@ -103,7 +103,7 @@ test("a run whose supervisor was killed while it polled is followed by another p
   expect(await recoverAll(directory)).toEqual([]);
 });
 
-test("a run whose deadline passed meanwhile has its grace: an end that the service knows counts, else it is cancelled there", async () => {
+test("a run whose deadline passed meanwhile has its grace, in which it is asked for and cancelled at the service", async () => {
   const { seen, answer } = service();
   await using server = await serve(answer);
   await using bench = await openWorkbench();

@@ -40,9 +40,9 @@ export async function assess(directory: string): Promise<Assessment> {
     if (foreign !== undefined) return left(directory, "unreadable", foreign);
     const beginning = await readBeginning(directory);
     const supervisor = presenceOfSupervisor(beginning);
-    if (supervisor === "alive") return left(directory, "live", "its supervisor lives");
     const record = await readRecord(directory);
     if (isOver(directory, record)) return left(directory, "over", "it has its result");
+    if (supervisor === "alive") return left(directory, "live", "its supervisor lives");
     if (supervisor === "unknown") {
       const why = whyUnknown("its supervisor", beginning.supervisor as Supervisor);
       return left(directory, "uncertain", why);

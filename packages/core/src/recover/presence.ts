@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import type { Supervisor } from "@xrt/contracts";
 import { isDead, ownIdentity, processStart, whereaboutsOf } from "../stop/supervisor-identity.ts";
 import { systemCode } from "../system-error.ts";
@@ -23,16 +23,23 @@ export function whyUnknown(who: string, supervisor: Supervisor): string {
     const host = typeof supervisor.host_name === "string" ? JSON.stringify(supervisor.host_name) : "unknown";
     return `${name} on the host ${host}) may be alive there; recover it on that host`;
   }
-  return `${name} in another pid namespace, such as another container's) may be alive there; recover it in there, or as root outside of all containers`;
+  return `${name} in another pid namespace, such as another container's) may be alive there; recover it in there, or outside of all containers`;
 }
 
+/**
+ * proc(5): NSpid in a process's status, which everybody may read, has its number in each namespace that it is in, ours first
+ * and its own last; and its start is the same in all.
+ */
 function lookIntoNamespace(supervisor: Supervisor): Presence {
   if (ownIdentity().pid_namespace !== initialNamespace) return "unknown";
-  let complete = true;
+  // Where /proc hides other users' processes (hidepid), the first one is hidden too.
+  let complete = existsSync("/proc/1/status");
   for (const entry of readdirSync("/proc")) {
     if (!/^\d+$/.test(entry)) continue;
     try {
-      if (readlinkSync(`/proc/${entry}/ns/pid`) === supervisor.pid_namespace && isIt(entry, supervisor)) {
+      const status = readFileSync(`/proc/${entry}/status`, "latin1");
+      const numbers = /^NSpid:(.*)$/m.exec(status)?.[1]?.trim().split(/\s+/) ?? [];
+      if (numbers.length > 1 && Number(numbers.at(-1)) === supervisor.pid && isIt(entry, supervisor)) {
         return "alive";
       }
     } catch (error) {
@@ -43,10 +50,13 @@ function lookIntoNamespace(supervisor: Supervisor): Presence {
   return complete ? "gone" : "unknown";
 }
 
-/** proc(5), NSpid: a process's numbers in its namespaces, its own one last. Its start is the same in all. */
-function isIt(entry: string, { pid, process_start }: Supervisor): boolean {
-  const status = readFileSync(`/proc/${entry}/status`, "latin1");
-  const inside = Number(/^NSpid:.*?(\d+)$/m.exec(status)?.[1]);
+function isIt(entry: string, { pid_namespace, process_start }: Supervisor): boolean {
   const start = processStart(Number(entry));
-  return inside === pid && start !== "zombie" && (process_start === null || start === process_start);
+  if (start === "zombie" || (process_start !== null && start !== process_start)) return false;
+  try {
+    return readlinkSync(`/proc/${entry}/ns/pid`) === pid_namespace;
+  } catch {
+    // It is somebody else's. Number and start are its own: that is enough to leave its run alone.
+    return true;
+  }
 }
