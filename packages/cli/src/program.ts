@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { escapeControlCharacters } from "./control-characters.ts";
 import { dieBySignal } from "./die-by-signal.ts";
 import { defineExec } from "./definitions/exec.ts";
+import { defineRecover } from "./definitions/recover.ts";
 import { defineRun } from "./definitions/run.ts";
 import { defineRunners } from "./definitions/runners.ts";
 import { defineSchema } from "./definitions/schema.ts";
@@ -18,6 +19,7 @@ const invalidExec = 125;
 const definitions: Readonly<Record<string, (program: Command) => void>> = {
   run: defineRun,
   exec: defineExec,
+  recover: defineRecover,
   validate: defineValidate,
   schema: defineSchema,
   runners: defineRunners,

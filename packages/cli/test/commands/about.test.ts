@@ -4,7 +4,7 @@ import { describe, expect } from "vitest";
 import { test } from "../sandbox.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-const commands = ["run", "exec", "validate", "schema", "runners"];
+const commands = ["run", "exec", "recover", "validate", "schema", "runners"];
 
 describe("xrt schema", () => {
   test.for(contractKinds)("prints the JSON Schema of %s", async (kind, { sandbox }) => {
@@ -79,7 +79,7 @@ describe("help", () => {
 
 describe("xrt refuses with 2 and a sentence", () => {
   test.for([
-    [[], "a command is missing: expected run, exec, validate, schema or runners; see xrt --help"],
+    [[], "a command is missing: expected run, exec, recover, validate, schema or runners; see xrt --help"],
     [["valdate"], '"valdate" is not a command (did you mean validate?): expected run, '],
     [["help", "nonsense"], "there is no such command; see xrt --help"],
     [["--nonsense"], "unknown option '--nonsense'; see xrt --help"],
