@@ -30,7 +30,11 @@ export interface RuntimeRunner<C = any> {
   readonly defaultTimeoutSeconds?: number;
   /** Does the work and says how it ended. A throw is `failed`, or the abort's status once `signal` is aborted. */
   run(invocation: Invocation, context: RunContext<C>): Promise<Outcome>;
-  /** The supervisor died (`state`: the last checkpoint, or null; secrets are gone): re-attach or clear away, and say how it ended. */
+  /**
+   * The supervisor died (`state`: the last checkpoint, or null): re-attach or clear away, and say how it ended. Where the
+   * invocation or the state held a secret, `redacted` stands now. Both were kept where the run's own program can write: kill
+   * nothing on their word alone. The deadline is the run's own, or the runner's grace where less is left; `rejected` becomes `failed`.
+   */
   recover?(invocation: Invocation, state: Json, context: RunContext<C>): Promise<Outcome>;
   /** Called once, by the runtime that it was given to, after its last run. */
   close?(): Promise<void>;

@@ -85,7 +85,11 @@ export class ExecutorRuntime implements AsyncDisposable {
       );
     }
     const path = resolve(given);
-    const recoverer = { host: () => this.#host, enter: (run: LiveRun) => this.#enter(run) };
+    const recoverer = {
+      host: () => this.#host,
+      mayBeMissing: directory === undefined,
+      enter: (run: LiveRun) => this.#enter(run),
+    };
     return { [Symbol.asyncIterator]: () => recoverRuns(path, recoverer, options) };
   }
 

@@ -360,6 +360,9 @@ test("without a directory the runtime's own is taken, and without that there is 
   );
   await using runtime = new ExecutorRuntime({ runsDirectory: bench.directory });
   expect(await recoverAll(runtime)).toEqual({ runs: [], left: [] });
+  // It is made with the first run.
+  await using unused = new ExecutorRuntime({ runsDirectory: missing });
+  expect(await recoverAll(unused)).toEqual({ runs: [], left: [] });
 });
 
 test("runs are recovered side by side, each begun when it is asked for", async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Supervisor } from "@xrt/contracts";
 import type { Host } from "../prepare/prepare-run.ts";
 import { LiveRun } from "../live-run.ts";
@@ -20,6 +21,8 @@ export interface RecoverOptions {
 export interface RecoveringHost {
   /** As it is now: it may be closed between two runs. */
   host(): Host;
+  /** The folder is the runtime's own, which is made with its first run. */
+  readonly mayBeMissing: boolean;
   /** Holds the run like any other of the runtime's. */
   enter(run: LiveRun): void;
 }
@@ -31,6 +34,7 @@ export async function* recoverRuns(
   { onLeft }: RecoverOptions,
 ): AsyncGenerator<Run, void, undefined> {
   refuseIfClosed(recoverer);
+  if (recoverer.mayBeMissing && !existsSync(directory)) return;
   for (const path of runDirectories(directory)) {
     const outcome = await recoverRun(path, recoverer);
     if ("left" in outcome) onLeft?.(outcome.left);
