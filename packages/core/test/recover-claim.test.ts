@@ -48,13 +48,22 @@ test("of three processes that recover at one moment, exactly one does each run",
   }
 });
 
-test("two recoveries in one process do not share a run either", async () => {
+test("recoveries in one process do not share a run either, nor repeat it when one was just done", async () => {
   await using bench = await openWorkbench();
   const { directory } = bench;
-  await leaveBehind(directory, ["a", "b", "c"]);
-  const runtimes = [1, 2].map(() => new ExecutorRuntime({ runners: { manual: recovering } }));
-  const both = await Promise.all(runtimes.map(async (runtime) => recoverAll(runtime, directory)));
-  expect(both.flatMap(({ runs }) => runs.map(({ id }) => id)).toSorted()).toEqual(["a", "b", "c"]);
+  const ids = Array.from({ length: 60 }, (_item, index) => `run-${String(index).padStart(2, "0")}`);
+  await leaveBehind(directory, ids);
+  const recovered: string[] = [];
+  const manual = runnerOf(succeed, {
+    recover: async (_invocation, _state, context) => {
+      recovered.push(context.runId);
+      return outcome.succeeded({ exit_code: 0 });
+    },
+  });
+  const runtimes = [1, 2, 3, 4].map(() => new ExecutorRuntime({ runners: { manual } }));
+  const all = await Promise.all(runtimes.map(async (runtime) => recoverAll(runtime, directory)));
+  expect(all.flatMap(({ runs }) => runs.map(({ id }) => id)).toSorted()).toEqual(ids);
+  expect(recovered.toSorted()).toEqual(ids);
   await Promise.all(runtimes.map(async (runtime) => runtime.close()));
 });
 

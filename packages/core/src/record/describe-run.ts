@@ -1,5 +1,11 @@
 import { resolve } from "node:path";
-import { reserved, type DescribedArtifact, type Invocation, type Outcome, type RunError } from "@xrt/contracts";
+import {
+  reserved,
+  type DescribedArtifact,
+  type Invocation,
+  type Outcome,
+  type RunError,
+} from "@xrt/contracts";
 import type { NeutralResult } from "@xrt/contracts/codec";
 import { collectArtifacts } from "./collect-artifacts.ts";
 import type { OutputFile } from "../output/output-file.ts";

@@ -3,7 +3,18 @@ import { isReservedMetadataKey, isTerminalStatus, showValue, terminalStatuses } 
 /** What is wrong with a runner's outcome, naming the field; undefined when it keeps the contract. */
 export function outcomeProblem(value: unknown): string | undefined {
   if (!isObject(value)) return `expected an outcome, got ${showValue(value)}`;
-  const { status, exit_code, signal, error, artifacts, stdout_path, stderr_path, containment, metadata, usage } = value;
+  const {
+    status,
+    exit_code,
+    signal,
+    error,
+    artifacts,
+    stdout_path,
+    stderr_path,
+    containment,
+    metadata,
+    usage,
+  } = value;
   if (!isTerminalStatus(status))
     return `status: expected one of ${terminalStatuses.join(", ")}, got ${showValue(status)}`;
   if (exit_code !== undefined && exit_code !== null && !Number.isSafeInteger(exit_code)) {
