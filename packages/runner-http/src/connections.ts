@@ -4,7 +4,7 @@ import type { HostSettings } from "./options.ts";
 
 /**
  * Milliseconds that an idle connection is kept to a server that does not say for how long it keeps it: less than any server
- * would, since a request that is sent at the moment of its closing is lost, and a POST cannot be sent again.
+ * would, since a request that is sent at the moment of its closing must be sent again.
  */
 const keepAliveMs = 50;
 

@@ -39,6 +39,11 @@ export class HttpRunner implements RuntimeRunner<HttpConfig> {
     try {
       context.signal.throwIfAborted();
       const { config } = context;
+      const body = requestPayload(config, context);
+      // Over an open connection that the server closes at this moment a request is lost. However soon we close idle ones:
+      // an event loop that was busy meanwhile does not come to it.
+      const repeatable =
+        (config.idempotencyKey !== null || idempotent.has(config.method)) && body?.replayable !== false;
       const request: HttpRequest = {
         url: config.url,
         method: config.method,
@@ -47,11 +52,10 @@ export class HttpRunner implements RuntimeRunner<HttpConfig> {
           ...idempotencyHeader(config, context),
         },
         accept: config.stream === null ? "*/*" : "text/event-stream",
-        body: requestPayload(config, context),
-        freshness: "reuse",
+        body,
+        freshness: repeatable ? "reuse" : "fresh",
         redirect: config.redirect,
       };
-      const repeatable = config.idempotencyKey !== null || idempotent.has(config.method);
       const send = (sent: HttpRequest): Promise<HttpResponse> =>
         this.#send(sent, repeatable, scope.signal, report);
       if (config.stream !== null) {
@@ -83,7 +87,7 @@ export class HttpRunner implements RuntimeRunner<HttpConfig> {
     try {
       return await sendRequest(request, sender, signal);
     } catch (error) {
-      if (!isStale(error) || !repeatable || request.body?.replayable === false) throw error;
+      if (!isStale(error) || !repeatable) throw error;
       report.attempts += 1;
       return await sendRequest({ ...request, freshness: "fresh" }, sender, signal);
     }

@@ -14,7 +14,7 @@ const fixture = (name: string): string => readFileSync(new URL(`fixtures/${name}
 test("connections are pooled: a hundred runs in a row use one", async () => {
   await using server = await serve((_request, response) => void response.end());
   await using bench = await openWorkbench();
-  for (let n = 0; n < 100; n += 1) await bench.run("http", { url: server.url });
+  for (let n = 0; n < 100; n += 1) await bench.run("http", { url: server.url, method: "GET" });
   expect(server.received).toHaveLength(100);
   // A slow machine may take longer than an idle connection is kept.
   expect(server.connections).toBeLessThan(50);
@@ -137,6 +137,17 @@ describe("a server that closes idle connections without a word", () => {
     expect(results.flat().filter((summary) => summary !== null)).toEqual([]);
     expect(server.received).toHaveLength(200);
   });
+});
+
+test("what cannot be sent twice goes over a connection of its own, whose closing it cannot meet", async () => {
+  await using server = await serve((_request, response) => void response.end("ok"));
+  await using bench = await openWorkbench();
+  for (let n = 0; n < 10; n += 1) await bench.run("http", { url: server.url, body: "{}" });
+  expect(server.connections).toBe(10);
+  // With an idempotency key it can be.
+  const key = { idempotency_key: "auto" };
+  for (let n = 0; n < 50; n += 1) await bench.run("http", { url: server.url, body: "{}", ...key });
+  expect(server.connections).toBeLessThan(10 + 25);
 });
 
 test("a thousand runs on one signal leave no listener on it", async () => {
