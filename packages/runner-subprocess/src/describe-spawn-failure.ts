@@ -4,10 +4,13 @@ import type { ChildEnvironment } from "./environment.ts";
 import { findProgram } from "./find-program.ts";
 import { readInterpreter } from "./start/resolve-program.ts";
 
+/** What was to be started, and where. */
+export type CommandLine = Pick<Invocation, "command" | "working_directory">;
+
 /** Says why nothing was started. Everything is looked at only now, so that a spawn that works pays for none of it. */
 export async function describeSpawnFailure(
   error: NodeJS.ErrnoException,
-  invocation: Invocation,
+  invocation: CommandLine,
   environment: ChildEnvironment,
 ): Promise<Outcome> {
   const exhausted = describeExhaustion(error.code);
@@ -33,7 +36,7 @@ function describeExhaustion(code: string | undefined): Outcome | undefined {
   return { status: "failed", error: { code: "out_of_resources", message, retryable: true } };
 }
 
-function describeTooLong({ command }: Invocation, environment: ChildEnvironment): Outcome {
+function describeTooLong({ command }: CommandLine, environment: ChildEnvironment): Outcome {
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   return outcome.rejected(
     "subprocess.argument_list_too_long",
@@ -45,7 +48,7 @@ function bytesOf(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 0);
 }
 
-function describeNul(invocation: Invocation, environment: ChildEnvironment): Outcome | undefined {
+function describeNul(invocation: CommandLine, environment: ChildEnvironment): Outcome | undefined {
   const argument = invocation.command.findIndex((text) => text.includes("\0"));
   const variable = Object.entries(environment).find(([name, value]) => `${name}${value}`.includes("\0"));
   const where =
@@ -89,7 +92,7 @@ async function describeDirectory(directory: string): Promise<Outcome | undefined
 
 async function describeProgram(
   error: NodeJS.ErrnoException,
-  invocation: Invocation,
+  invocation: CommandLine,
   environment: ChildEnvironment,
 ): Promise<Outcome> {
   const program = invocation.command[0] ?? "";

@@ -10,7 +10,7 @@ export function buildEnvironment(
   context: RunContext<SubprocessConfig>,
 ): ChildEnvironment {
   const { config } = context;
-  const environment = inherited(config.inheritEnvironment);
+  const environment = inheritEnvironment(config.inheritEnvironment);
   for (const [name, value] of Object.entries(invocation.environment)) {
     if (onWindows) deleteOtherSpellings(environment, name);
     environment[name] = value;
@@ -39,8 +39,8 @@ export function describeBadName(environment: Readonly<Record<string, string>>): 
   return undefined;
 }
 
-/** Without a prototype, so that a variable may be called `__proto__`. */
-function inherited(which: boolean | readonly string[]): ChildEnvironment {
+/** All of ours, none, or some by name. Without a prototype, so that a variable may be called `__proto__`. */
+export function inheritEnvironment(which: boolean | readonly string[]): ChildEnvironment {
   const environment = Object.create(null) as ChildEnvironment;
   if (which === false) return environment;
   // Each look into `process.env` is a call into the system: Object.assign makes twice as many.

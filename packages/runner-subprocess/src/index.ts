@@ -1,4 +1,6 @@
 // The published types need it, which a project of TypeScript 7 does not have by default.
 /// <reference types="node" preserve="true" />
+export type { ProcessOptions, ProcessOutput } from "./process/process-options.ts";
+export { runProcess, type ProcessResult } from "./process/run-process.ts";
 export type { SubprocessOptions } from "./options.ts";
 export { SubprocessRunner } from "./runner.ts";

@@ -52,10 +52,13 @@ const longestGraceMs = 2_147_483_647;
 export const signalNames = Object.keys(os.constants.signals) as NodeJS.Signals[];
 
 /** Throws TypeError, which names every option that is wrong. */
-export function resolveOptions(options: SubprocessOptions): HostSettings {
+export function resolveOptions(
+  options: SubprocessOptions,
+  of = "new SubprocessRunner(options)",
+): HostSettings {
   const parsed = optionsSchema.safeParse(options);
   if (parsed.success) return parsed.data;
-  throw new TypeError(`new SubprocessRunner(options): ${joinIssues(parsed.error.issues)}`);
+  throw new TypeError(`${of}: ${joinIssues(parsed.error.issues)}`);
 }
 
 const graceMs = z

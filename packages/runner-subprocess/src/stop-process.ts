@@ -1,4 +1,3 @@
-import type { RunContext } from "@xrt/contracts";
 import type { SubprocessConfig } from "./metadata.ts";
 import { defaultGraceMs } from "./options.ts";
 import { signalGroup } from "./process-group.ts";
@@ -17,14 +16,18 @@ export interface Stop {
   dispose(): void;
 }
 
+/** When and how to stop. */
+export interface StopOrders {
+  readonly signal: AbortSignal;
+  readonly forceSignal: AbortSignal;
+  readonly config: Pick<SubprocessConfig, "stopSignal" | "graceMs">;
+}
+
 /**
  * Stops the group when the run's signals say so: at the deadline SIGKILL at once, or `stopSignal` first where a grace is
  * set; on a cancel `stopSignal`, then SIGKILL after the grace.
  */
-export function stopOnAbort(
-  pgid: number,
-  { signal, forceSignal, config }: Pick<RunContext<SubprocessConfig>, "signal" | "forceSignal" | "config">,
-): Stop {
+export function stopOnAbort(pgid: number, { signal, forceSignal, config }: StopOrders): Stop {
   let sent: NodeJS.Signals | null = null;
   let survivable = false;
   let exited = false;

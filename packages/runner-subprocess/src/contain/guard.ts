@@ -12,6 +12,7 @@ export class Guard {
   readonly #live = new Map<number, number>();
   #child: ChildProcess | undefined;
   #closed = false;
+  #rest: NodeJS.Timeout | undefined;
 
   constructor(shell: string) {
     this.#shell = shell;
@@ -36,11 +37,14 @@ export class Guard {
     if (group === undefined) return;
     this.#live.delete(tag);
     this.#tell(`- ${tag}:${group};`);
+    // One timer for many runs: it looks again when it is due.
+    if (this.#live.size === 0) this.#rest ??= setTimeout(() => this.#endIfIdle(), restMs).unref();
   }
 
   /** Ends the guard. Runs that are still watched are killed. */
   close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#rest);
     const child = this.#child;
     if (child === undefined) return Promise.resolve();
     child.ref();
@@ -48,6 +52,14 @@ export class Guard {
       child.once("close", () => resolve());
       (child.stdin as Writable).end();
     });
+  }
+
+  #endIfIdle(): void {
+    this.#rest = undefined;
+    if (this.#live.size > 0) return;
+    const child = this.#child;
+    this.#child = undefined;
+    child?.stdin?.end();
   }
 
   #tell(line: string): void {
@@ -76,6 +88,9 @@ export class Guard {
     for (const [tag, group] of this.#live) this.#tell(`+ ${tag}:${group};`);
   }
 }
+
+/** Milliseconds without a run after which there is nothing to guard, and perhaps never again. */
+const restMs = 5000;
 
 /** Beside this file, as source, as built, and in a bundle. */
 const sweepProgram = fileURLToPath(

@@ -26,17 +26,17 @@ export const shellPrelude = "if command -v shopt >/dev/null;then shopt -s execfa
 
 /**
  * The words that tag the shell and turn it into the command. When that fails, what the shell says of it and `refusal`
- * are on descriptor 2, whatever that is by then.
+ * are on descriptor 2, whatever that is by then. Null: nobody could tell the words from the command's own.
  */
 export function becomeCommand(
   { argv, program, directory, environment }: ReadyCommand,
   { tag, outermost, entrance }: Mark,
-  refusal: string,
+  refusal: string | null,
   redirections: string,
 ): string {
   const { setUp, prefix } = exportEnvironment(environment, argv, program);
   return [
-    `trap 'echo ${refusal} >&2' EXIT`,
+    ...(refusal === null ? [] : [`trap 'echo ${refusal} >&2' EXIT`]),
     // dash and ash call it -w, bash -x.
     ...(tag === null ? [] : [`ulimit -S -w ${tag} 2>/dev/null||ulimit -S -x ${tag}`]),
     ...(tag === null || !outermost ? [] : [`ulimit -S -m ${tag}`]),

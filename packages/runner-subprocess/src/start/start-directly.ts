@@ -17,7 +17,8 @@ export function startDirectly(
   request: StartRequest,
 ): Started | Promise<NodeJS.ErrnoException> {
   const { stdin, stdout, stderr } = request;
-  const refusal = newRefusal();
+  // What is inherited, such as a terminal, is read by somebody else.
+  const refusal = stderr === "inherit" ? null : newRefusal();
   const output = refusalFile(request);
   const words = `${shellPrelude}\n${becomeCommand(request.command, request.mark, refusal, "")}`;
   const { environment, script } = inVariables(words);
@@ -33,8 +34,8 @@ export function startDirectly(
       child.once("error", resolve);
     });
   }
-  return asStarted(child, pid, (code) => {
-    if ((code !== 126 && code !== 127) || output === undefined) return undefined;
+  return asStarted(child, pid, refusal, (code) => {
+    if ((code !== 126 && code !== 127) || output === undefined || refusal === null) return undefined;
     const refused = takeRefusal(output, refusal);
     return refused === null ? undefined : { code: refused, retry: false };
   });
@@ -44,6 +45,7 @@ export function startDirectly(
 export function asStarted(
   child: ChildProcess,
   pid: number,
+  refusal: string | null = null,
   refusedWith: (code: number | null) => CommandEnd["refused"] = () => undefined,
 ): Started {
   const status = process.platform === "linux" ? statusOf(pid) : undefined;
@@ -52,6 +54,7 @@ export function asStarted(
     groupStart: status?.start ?? null,
     helper: null,
     leader: status,
+    refusal,
     stdin: child.stdin,
     stdout: child.stdout,
     stderr: child.stderr,

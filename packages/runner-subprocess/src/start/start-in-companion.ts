@@ -52,6 +52,7 @@ export function startInCompanion(
     groupStart: companion.start,
     helper: companion.pid,
     leader: leader.promise,
+    refusal,
     stdin: null,
     stdout: null,
     stderr: null,

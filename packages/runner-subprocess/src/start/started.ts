@@ -50,6 +50,8 @@ export interface Started {
   readonly helper: number | null;
   /** The command's process; undefined when there never was one. */
   readonly leader: Promise<ProcessStatus | undefined> | ProcessStatus | undefined;
+  /** What a shell says last on descriptor 2 when it could not execute the command; null: no shell would. */
+  readonly refusal: string | null;
   readonly stdin: Writable | null;
   readonly stdout: NodeJS.ReadableStream | null;
   readonly stderr: NodeJS.ReadableStream | null;

@@ -1,0 +1,143 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { XrtError } from "@xrt/contracts";
+import type { ContainedCommand } from "../contain/contained-command.ts";
+import { Containment } from "../contain/containment.ts";
+import type { ContainmentOption } from "../contain/containment-option.ts";
+import { newTag } from "../contain/run-tag.ts";
+import { describeBadName, inheritEnvironment, type ChildEnvironment } from "../environment.ts";
+import type { Stdio } from "../start/started.ts";
+import { isTimeout } from "../stop-process.ts";
+import { describeNotStarted, refusalOf } from "./not-started.ts";
+import { resolveProcessOptions, type ProcessOptions, type ProcessOutput } from "./process-options.ts";
+import { seeThrough } from "./see-through.ts";
+
+/** How a process ended, and what it wrote. */
+export interface ProcessResult {
+  /** It exited with 0, and was not stopped. */
+  ok: boolean;
+  /** Null when a signal ended it. */
+  exitCode: number | null;
+  /** `SIGKILL`, `SIGRTMIN+3`; null when none ended it. */
+  signal: string | null;
+  timedOut: boolean;
+  cancelled: boolean;
+  /** As UTF-8; empty where it was not captured. */
+  stdout: string;
+  stderr: string;
+  /** Whether a stream was longer than `maxBytes`. */
+  truncated: boolean;
+  durationMs: number;
+}
+
+/**
+ * Runs a command with the safety of a run, for those who want no contract: when the promise settles, nothing that it
+ * started is alive, and nothing outlives us. Rejects only with ERR_XRT_NOT_STARTED (`error` says why, `cause` is the
+ * system's error), and with what `onStart` or the `input` throws. Throws TypeError for options that cannot be.
+ */
+export async function runProcess(
+  command: readonly string[],
+  options: ProcessOptions = {},
+): Promise<ProcessResult> {
+  const { host, timeoutMs, stdout, stderr, maxBytes } = resolveProcessOptions(options);
+  const began = performance.now();
+  const signal = stopSignal(options.signal, timeoutMs);
+  const directory = path.resolve(
+    options.cwd instanceof URL ? fileURLToPath(options.cwd) : (options.cwd ?? ""),
+  );
+  const environment = environmentOf(host.inheritEnvironment, options.env ?? {});
+  const notStarted = (cause: NodeJS.ErrnoException): Promise<XrtError> =>
+    describeNotStarted(cause, { command: [...command], working_directory: directory }, environment);
+  if (signal.aborted) return unstarted(signal.reason, began);
+
+  let started: ContainedCommand | Promise<NodeJS.ErrnoException>;
+  try {
+    started = containment(host.containment).start(
+      {
+        argv: command,
+        directory,
+        environment,
+        tag: newTag(),
+        cookie: null,
+        stdin: inputKind(options.input),
+        stdout: outputKind(stdout),
+        stderr: outputKind(stderr),
+      },
+      { avoidCompanion: true },
+    );
+  } catch (error) {
+    throw await notStarted(error as NodeJS.ErrnoException);
+  }
+  if (started instanceof Promise) throw await notStarted(await started);
+
+  const forceSignal = options.forceSignal ?? new AbortController().signal;
+  const seen = await seeThrough(started, options, maxBytes, {
+    orders: { signal, forceSignal, config: { stopSignal: host.stopSignal, graceMs: host.graceMs } },
+    leftovers: host.leftovers,
+  });
+  const { end, stopped, texts } = seen;
+  const refused = refusalOf(end, started.started.refusal, texts[1]);
+  if (refused !== undefined) throw await notStarted(refused);
+  return {
+    ok: end.code === 0 && !stopped,
+    exitCode: end.code,
+    signal: end.signal,
+    timedOut: stopped && isTimeout(signal.reason),
+    cancelled: stopped && !isTimeout(signal.reason),
+    stdout: texts[0],
+    stderr: texts[1],
+    truncated: seen.truncated,
+    durationMs: performance.now() - began,
+  };
+}
+
+/** The caller's signal and the timeout, whichever is first. */
+function stopSignal(signal: AbortSignal | undefined, timeoutMs: number | null): AbortSignal {
+  const signals = [
+    ...(signal === undefined ? [] : [signal]),
+    ...(timeoutMs === null ? [] : [AbortSignal.timeout(Math.ceil(timeoutMs))]),
+  ];
+  return AbortSignal.any(signals);
+}
+
+function environmentOf(
+  inherited: boolean | readonly string[],
+  overlay: Readonly<Record<string, string | undefined>>,
+): ChildEnvironment {
+  const environment = inheritEnvironment(inherited);
+  for (const [name, value] of Object.entries(overlay)) {
+    if (value === undefined) delete environment[name];
+    else environment[name] = value;
+  }
+  const badName = describeBadName(environment as Record<string, string>);
+  if (badName !== undefined) throw new TypeError(`runProcess(command, options): env: ${badName}`);
+  return environment;
+}
+
+function inputKind(input: ProcessOptions["input"]): Stdio {
+  if (input === undefined) return "ignore";
+  return input === "inherit" ? "inherit" : "pipe";
+}
+
+function outputKind(output: ProcessOutput): Stdio {
+  return output === "capture" ? "pipe" : output;
+}
+
+function unstarted(reason: unknown, began: number): ProcessResult {
+  const timedOut = isTimeout(reason);
+  const durationMs = performance.now() - began;
+  const nothing = { stdout: "", stderr: "", truncated: false, exitCode: null, signal: null };
+  return { ok: false, ...nothing, timedOut, cancelled: !timedOut, durationMs };
+}
+
+const containments = new Map<ContainmentOption, Containment>();
+
+/** One for all processes: its guard serves them all, keeps nobody waiting, and ends when there is nothing to guard. */
+function containment(option: ContainmentOption): Containment {
+  let known = containments.get(option);
+  if (known === undefined) {
+    known = new Containment(option);
+    containments.set(option, known);
+  }
+  return known;
+}
