@@ -75,8 +75,8 @@ export async function startSupervisor(
   const said = child.stderr === null ? Promise.resolve("") : text(child.stderr);
   const ended = new Promise<SupervisorEnd>((resolve, reject) => {
     child.once("error", reject);
-    child.once("exit", async (status, signal) => {
-      resolve({ status, signal, stderr: await said });
+    child.once("exit", (status, signal) => {
+      resolve(said.then((stderr) => ({ status, signal, stderr })));
     });
   });
   const results = new Map<number, (result: AnyResult) => void>();
