@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { runFixture } from "../fixture.ts";
+import { livingIn } from "../living-processes.ts";
+import { openWorkbench } from "../workbench.ts";
+import { optionsOf, settings } from "./settings.ts";
+
+/** One after another; a release is tried with 10000. */
+const sequential = Number(process.env["XRT_TEST_RUNS"] ?? 2000);
+const atOnce = 1000;
+
+test.each(settings.filter(({ user }) => user.ids.uid === undefined))(
+  `${sequential} runs one after another and ${atOnce} at once leave no child, timer, listener or descriptor: $name`,
+  async ({ mode }) => {
+    await using bench = await openWorkbench();
+    const { report } = await runFixture("count-what-is-left.ts", {
+      directory: bench.directory,
+      options: optionsOf(mode),
+      sequential,
+      atOnce,
+    });
+    const { before, after, statuses } = report as Record<"before" | "after" | "statuses", unknown>;
+    const left = livingIn(bench.directory);
+    for (const pid of left) process.kill(pid, "SIGKILL");
+    expect(left).toEqual([]);
+    expect(statuses).toEqual({ succeeded: 1 + sequential + atOnce });
+    expect(after).toEqual(before);
+  },
+  300_000,
+);
