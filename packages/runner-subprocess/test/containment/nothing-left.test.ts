@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { runFixture } from "../fixture.ts";
-import { livingIn } from "../living-processes.ts";
+import { livingIn } from "./living-in.ts";
 import { openWorkbench } from "../workbench.ts";
 import { optionsOf, settings } from "./settings.ts";
 
