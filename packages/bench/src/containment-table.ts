@@ -16,13 +16,15 @@ const program = compileShapes(scratch.path);
 const clean = new Map(names.map((name) => [name, 0]));
 const lines = [`| tree | ${names.join(" | ")} |`, `|---|${"---|".repeat(names.length)}`];
 for (const [n, row] of rows.entries()) {
-  const cells = await Promise.all(
-    names.map(async (name, at) => {
-      const survivors = await countSurvivors(name, row, program, join(scratch.path, `${n}-${at}`));
-      if (survivors.alive === 0 && !survivors.hangs) clean.set(name, (clean.get(name) ?? 0) + 1);
-      return show(survivors);
-    }),
-  );
+  const cell = async (name: string, at: number): Promise<string> => {
+    const survivors = await countSurvivors(name, row, program, join(scratch.path, `${n}-${at}`));
+    if (survivors.alive === 0 && !survivors.hangs) clean.set(name, (clean.get(name) ?? 0) + 1);
+    return show(survivors);
+  };
+  const cells: string[] = [];
+  // One tool's hoppers would take the machine from another's.
+  if (row.shape === "hopper") for (const [at, name] of names.entries()) cells.push(await cell(name, at));
+  else cells.push(...(await Promise.all(names.map(cell))));
   lines.push(`| ${row.title} | ${cells.join(" | ")} |`);
 }
 lines.push(`| **of ${rows.length}** | ${names.map((name) => `**${clean.get(name)}**`).join(" | ")} |`);

@@ -43,7 +43,7 @@ export async function countSurvivors(
   const fifo = openSync(mark, constants.O_RDONLY | constants.O_NONBLOCK);
   const command = [program, shape, mark, end === "leader" ? "exit" : "stay"];
   const driver = fileURLToPath(new URL("drive.ts", import.meta.url));
-  const child = spawn(process.execPath, [driver, tool, folder, ...command], {
+  const child = spawn(process.execPath, [driver, tool, folder, JSON.stringify(command)], {
     stdio: ["ignore", "ignore", "ignore", "ipc"],
     // A tree that stops its group stops the supervisor too, where a tool starts it in its own.
     detached: true,

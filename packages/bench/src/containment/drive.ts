@@ -2,13 +2,14 @@
 // otherwise: by a signal, or by a message how to end.
 import { tools } from "./tools.ts";
 
-const [, , tool = "", cwd = "", ...command] = process.argv;
+// The command is one argument, so that this process does not carry the mark of the tree in its own.
+const [, , tool = "", cwd = "", command = "[]"] = process.argv;
 process.on("message", (how) => {
   if (how === "exit") process.exit(0);
   throw new Error("nobody catches this");
 });
 try {
-  await tools[tool]?.(command as [string, ...string[]], cwd);
+  await tools[tool]?.(JSON.parse(command) as [string, ...string[]], cwd);
 } catch {
   // Some tools end a deadline by an error; it is an end like any other.
 }

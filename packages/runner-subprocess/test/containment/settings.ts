@@ -58,7 +58,7 @@ export const supervisorEndings = settings.flatMap((setting) =>
 );
 
 export function optionsOf(mode: Mode): SubprocessOptions {
-  return mode === "auto" ? {} : ({ containment: mode } as object);
+  return mode === "auto" ? {} : { containment: mode };
 }
 
 function problemOfNobody(): string | undefined {

@@ -12,11 +12,13 @@ export type Order =
   | { readonly type: "deadline" | "cancel"; readonly id: number }
   | { readonly type: "spawn"; readonly command: readonly string[]; readonly cwd: string }
   | { readonly type: "end"; readonly how: "exit" | "exception" }
+  /** Takes every descriptor that there is, or gives them back. */
+  | { readonly type: "exhaust" | "relieve" }
   | { readonly type: "close" | "terminate" };
 
 /** What it tells. */
 export type Report =
-  | { readonly type: "ready" | "closed" }
+  | { readonly type: "ready" | "exhausted" | "closed" }
   | { readonly type: "started"; readonly id: number; readonly pid: number }
   | { readonly type: "result"; readonly id: number; readonly result: AnyResult };
 
