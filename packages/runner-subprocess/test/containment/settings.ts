@@ -22,7 +22,7 @@ export interface Setting {
 }
 
 /** How a supervisor goes. */
-export const endings = [
+const endings = [
   "SIGTERM",
   "SIGINT",
   "SIGHUP",
@@ -50,12 +50,10 @@ export const settings: readonly Setting[] = modes.flatMap((mode) =>
   users.map((user) => ({ mode, user, name: `${mode} as ${user.name}` })),
 );
 
-/** The pairs that can be beaten at all. */
-export const supervisorEndings = settings.flatMap((setting) =>
-  endings
-    .filter((ending) => beyond[setting.mode][ending] === undefined)
-    .map((ending) => ({ setting, ending, name: `${setting.name}, ${ending}` })),
-);
+/** What can be beaten in a mode at all. */
+export function endingsBeatenBy(mode: Mode): readonly SupervisorEnding[] {
+  return endings.filter((ending) => beyond[mode][ending] === undefined);
+}
 
 export function optionsOf(mode: Mode): SubprocessOptions {
   return mode === "auto" ? {} : { containment: mode };
