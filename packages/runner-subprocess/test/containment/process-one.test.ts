@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { settings } from "./settings.ts";
 import { startSupervisor } from "./supervisor.ts";
-import { openScratch, shapes } from "./trees.ts";
+import { openScratch, shapes, until } from "./trees.ts";
 
 /** As a container's first process is started: process 1 of a namespace of its own. */
-const asProcessOne = ["unshare", "--pid", "--fork", "--mount-proc"];
+const asProcessOne = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
 
 function problem(): string | undefined {
   const { error, status, stderr } = spawnSync("unshare", [...asProcessOne.slice(1), "true"], {
@@ -41,7 +41,8 @@ if (missing === undefined) {
     process.kill(childOf(supervisor.pid), signal);
     for (const { run } of runs) expect((await run.result).status).toBe("cancelled");
     for (const { tree } of runs) await tree.gone();
-    await supervisor.ended;
+    const { process: itself } = supervisor;
+    await until("process 1 is gone", () => itself.exitCode !== null || itself.signalCode !== null);
   });
 
   test.each(own)(

@@ -34,7 +34,7 @@ export const shapes = [
 export type Shape = (typeof shapes)[number]["shape"];
 
 /** Milliseconds in which what is to come must come, on a slow machine: the outcome is tested, not the time. */
-const patienceMs = 5_000;
+const patienceMs = 15_000;
 
 export interface TreeOptions {
   /** What the leader does once the tree stands. */
