@@ -15,6 +15,10 @@ function recoveredBy(fixture: Fixture): string[] {
   return fixture.messages.flatMap((message) => (message as { recovering?: string }).recovering ?? []);
 }
 
+function claimedBy(racer: Fixture): string[] | undefined {
+  return racer.messages.map((message) => (message as { claimed?: string[] }).claimed).find(Boolean);
+}
+
 async function startRecoverer(parameters: { directory: string; wait?: boolean }): Promise<Fixture> {
   const fixture = startFixture("recover-all.ts", parameters);
   await until("the recoverer is ready", () => fixture.messages.includes("ready"));
@@ -46,6 +50,24 @@ test("of three processes that recover at one moment, exactly one does each run",
       expect(await claimsIn(run)).toEqual([]);
     }
   }
+});
+
+test("of those who claim a run within the same microseconds exactly one gets it", async () => {
+  await using bench = await openWorkbench();
+  const { directory } = bench;
+  const names = Array.from({ length: 300 }, (_item, index) => `run-${String(index).padStart(3, "0")}`);
+  await Promise.all(names.map(async (name) => mkdir(path.join(directory, name))));
+  const racers = [1, 2].map(() => startFixture("race-to-claim.ts", { directory, names }));
+  try {
+    await until("both are ready", () => racers.every(({ messages }) => messages.includes("ready")));
+    const start = Date.now() + 100;
+    for (const racer of racers) racer.process.send(start);
+    await until("both are done", () => racers.every((racer) => claimedBy(racer) !== undefined));
+  } finally {
+    for (const racer of racers) racer.process.kill("SIGKILL");
+    await Promise.all(racers.map(({ ended }) => ended));
+  }
+  expect(racers.flatMap((racer) => claimedBy(racer) ?? []).toSorted()).toEqual(names);
 });
 
 test("recoveries in one process do not share a run either, nor repeat it when one was just done", async () => {
