@@ -14,6 +14,7 @@ import { signalGroup } from "./process-group.ts";
 import { cancelSource, feed, openStandardInput, type Feed, type InputReader } from "./standard-input.ts";
 import { recoverRun } from "./recover-run.ts";
 import { startCommand } from "./start-command.ts";
+import { NotExecuted } from "./start/not-executed.ts";
 import type { CommandEnd } from "./start/started.ts";
 import { endedBefore, stopOnAbort } from "./stop-process.ts";
 
@@ -46,22 +47,31 @@ export class SubprocessRunner implements RuntimeRunner<SubprocessConfig> {
     const stdin = openStandardInput(context, this.#host.stdin);
     if ("status" in stdin) return stdin;
     const environment = buildEnvironment(invocation, context);
-    const start = (again: boolean) =>
-      startCommand(this.#containment, invocation, context, environment, stdin, this.#host.output, again);
+    const start = (avoidCompanion: boolean) =>
+      startCommand(
+        this.#containment,
+        invocation,
+        context,
+        environment,
+        stdin,
+        this.#host.output,
+        avoidCompanion,
+      );
     try {
-      let command = start(false);
+      let command = await start(false);
       for (;;) {
-        if (command instanceof Promise) {
-          if (stdin.source !== null) cancelSource(stdin.source);
-          return await describeSpawnFailure(await command, invocation, environment);
-        }
         const { ending, leftovers } = await untilGone(command, stdin.source, context);
         const { refused } = ending;
         if (refused === undefined || ending.stopSent !== null)
           return await this.#describe(ending, leftovers, command.mode, invocation, context);
         // Nothing was executed. What a companion could not do, we may, and else learn why.
-        command = refused.retry ? start(true) : Promise.resolve(systemError(refused.code));
+        if (!refused.retry) throw NotExecuted.withCode(refused.code);
+        command = await start(true);
       }
+    } catch (error) {
+      if (!(error instanceof NotExecuted)) throw error;
+      if (stdin.source !== null) cancelSource(stdin.source);
+      return await describeSpawnFailure(error.cause, invocation, environment);
     } finally {
       stdin.close();
     }
@@ -144,11 +154,6 @@ async function untilGone(
 function feedInput({ started }: ContainedCommand, source: InputReader | null): Feed | undefined {
   if (started.stdin === null || source === null) return undefined;
   return feed(source, started.stdin, () => signalGroup(started.group, "SIGKILL"));
-}
-
-/** The failure of a call, as Node would have made it. */
-function systemError(code: string | undefined): NodeJS.ErrnoException {
-  return Object.assign(new Error(`execve: ${code ?? "unknown error"}`), { code: code ?? "unknown error" });
 }
 
 function countLeftovers({ killed, left }: Leftovers): Record<string, string> {

@@ -6,8 +6,8 @@ import type { ChildEnvironment } from "./environment.ts";
 import type { SubprocessConfig } from "./metadata.ts";
 import type { StandardInput } from "./standard-input.ts";
 
-/** Starts the command of an invocation. The promise is there only for a failure, of which spawn would tell with its code. */
-export function startCommand(
+/** Starts the command of an invocation. Rejects with an error that has the code with which spawn would have failed. */
+export async function startCommand(
   containment: Containment,
   { command: argv, working_directory: directory }: Invocation,
   context: RunContext<SubprocessConfig>,
@@ -15,23 +15,19 @@ export function startCommand(
   stdin: StandardInput,
   output: "capture" | "inherit",
   avoidCompanion: boolean,
-): ContainedCommand | Promise<NodeJS.ErrnoException> {
+): Promise<ContainedCommand> {
   const { stdout, stderr, config } = context;
-  try {
-    return containment.start(
-      {
-        argv,
-        directory,
-        environment,
-        tag: tagOf(context.directory),
-        cookie: `XRT_RUN_DIR=${context.directory}`,
-        stdin: stdin.stdio,
-        stdout: output === "inherit" ? "inherit" : stdout.fd,
-        stderr: config.mergeOutput ? "stdout" : output === "inherit" ? "inherit" : stderr.fd,
-      },
-      { avoidCompanion: avoidCompanion || !stdin.isFile },
-    );
-  } catch (error) {
-    return Promise.resolve(error as NodeJS.ErrnoException);
-  }
+  return containment.start(
+    {
+      argv,
+      directory,
+      environment,
+      tag: tagOf(context.directory),
+      cookie: `XRT_RUN_DIR=${context.directory}`,
+      stdin: stdin.stdio,
+      stdout: output === "inherit" ? "inherit" : stdout.fd,
+      stderr: config.mergeOutput ? "stdout" : output === "inherit" ? "inherit" : stderr.fd,
+    },
+    { avoidCompanion: avoidCompanion || !stdin.isFile },
+  );
 }

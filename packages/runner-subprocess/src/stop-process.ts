@@ -63,6 +63,9 @@ export function stopOnAbort(pgid: number, { signal, forceSignal, config }: StopO
     if (!exited || sent !== null) kill();
   };
 
+  // While it was being started.
+  if (signal.aborted) onAbort();
+  if (forceSignal.aborted) onForce();
   signal.addEventListener("abort", onAbort, { once: true });
   forceSignal.addEventListener("abort", onForce, { once: true });
   return {

@@ -3,12 +3,14 @@ import { startDirectly } from "../start/start-directly.ts";
 import { fitsCompanion, startInCompanion } from "../start/start-in-companion.ts";
 import { startPlainly } from "../start/start-plainly.ts";
 import { checkCommand, type Command } from "../start/command.ts";
+import { NotExecuted } from "../start/not-executed.ts";
 import type { Descriptors, Started, StartRequest } from "../start/started.ts";
 import { ControlGroup } from "./cgroup.ts";
 import { ContainedCommand } from "./contained-command.ts";
 import type { ContainmentOption } from "./containment-option.ts";
 import { Guard } from "./guard.ts";
 import { insideRun } from "./run-tag.ts";
+import { holdSpareDescriptor } from "./spare-descriptor.ts";
 
 /**
  * What a run had: `companion`, started by a long-lived shell, and `direct`, started by us: both tagged, watched and swept;
@@ -39,30 +41,46 @@ export class Containment {
     this.#guard = new Guard(this.#shell);
   }
 
-  /** Throws what spawn throws; the promise is there only for a failure that the system tells later. */
-  start(
-    request: ContainedRequest,
-    { avoidCompanion = false } = {},
-  ): ContainedCommand | Promise<NodeJS.ErrnoException> {
+  /** Rejects with NotExecuted. */
+  async start(request: ContainedRequest, { avoidCompanion = false } = {}): Promise<ContainedCommand> {
+    try {
+      return await this.#start(request, avoidCompanion);
+    } catch (error) {
+      throw new NotExecuted(error as NodeJS.ErrnoException);
+    }
+  }
+
+  /** Ends the shells that wait for the next run, and the guard. */
+  async close(): Promise<void> {
+    await Promise.all([this.#companions?.close(), this.#guard?.close()]);
+  }
+
+  /** Rejects with what spawn throws or tells. */
+  async #start(request: ContainedRequest, avoidCompanion: boolean): Promise<ContainedCommand> {
     const { argv, directory, environment, stdin, stdout, stderr, tag, cookie } = request;
     const shell = this.#shell;
     if (shell === undefined) {
-      const started = startPlainly({ command: { argv, directory, environment }, stdin, stdout, stderr });
-      return started instanceof Promise ? started : new ContainedCommand(started, "group");
+      const started = await startPlainly({
+        command: { argv, directory, environment },
+        stdin,
+        stdout,
+        stderr,
+      });
+      return new ContainedCommand(started, "group");
     }
+    holdSpareDescriptor();
     const command = checkCommand({ argv, directory, environment });
     const cgroup = this.#option === "cgroup" ? new ControlGroup(`xrt-${tag}`) : null;
     const mark = { tag, outermost: !insideRun(), entrance: cgroup?.entrance ?? null };
-    const { started, mode } = this.#startTagged(
+    const { started, mode } = await this.#startTagged(
       shell,
       { command, mark, stdin, stdout, stderr },
       avoidCompanion,
-    );
-    if (started instanceof Promise) {
+    ).catch(async (error: unknown) => {
       this.#guard?.forget(tag);
-      void cgroup?.remove();
-      return started;
-    }
+      await cgroup?.remove();
+      throw error;
+    });
     return new ContainedCommand(started, cgroup === null ? mode : "cgroup", {
       tag,
       cookie,
@@ -76,20 +94,16 @@ export class Containment {
     });
   }
 
-  /** Ends the shells that wait for the next run, and the guard. */
-  async close(): Promise<void> {
-    await Promise.all([this.#companions?.close(), this.#guard?.close()]);
-  }
-
-  #startTagged(
+  async #startTagged(
     shell: string,
     request: StartRequest & { readonly mark: { readonly tag: number } },
     avoidCompanion: boolean,
-  ): { started: Started | Promise<NodeJS.ErrnoException>; mode: "companion" | "direct" } {
+  ): Promise<{ started: Started; mode: "companion" | "direct" }> {
     const { tag } = request.mark;
     const companions = this.#companions;
     if (!avoidCompanion && this.#option !== "direct" && companions !== undefined && fitsCompanion(request)) {
-      const companion = companions.take();
+      const taken = companions.take();
+      const companion = taken instanceof Promise ? await taken : taken;
       if (companion !== undefined) {
         this.#guard?.watch(tag, companion.pid);
         const release = companions.give.bind(companions);
@@ -98,8 +112,8 @@ export class Containment {
     }
     // Before it starts: we may be killed between its start and the next line.
     this.#guard?.watch(tag, 0);
-    const started = startDirectly(shell, request);
-    if (!(started instanceof Promise)) this.#guard?.watch(tag, started.group);
+    const started = await startDirectly(shell, request);
+    this.#guard?.watch(tag, started.group);
     return { started, mode: "direct" };
   }
 }

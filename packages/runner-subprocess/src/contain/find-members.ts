@@ -1,5 +1,6 @@
 import type { Membership } from "./contained-run.ts";
-import { isAlive, listProcesses, newestId, statusOf, type ProcessStatus } from "./process-table.ts";
+import { listProcesses } from "./process-list.ts";
+import { isAlive, newestId, statusOf, type ProcessStatus } from "./process-table.ts";
 
 /** Milliseconds that a search may hold the event loop before it lets others have a turn. */
 const turnMs = 4;
@@ -32,9 +33,9 @@ export async function findMembers(
     found.push(status);
     onFound(status);
   };
-  let seen = newestId();
-  for (const pid of listProcesses()) {
-    if (range.after !== null && pid <= range.after) break;
+  const listed = listProcesses(range.after);
+  let seen = listed.newest;
+  for (const pid of listed.ids) {
     look(pid);
     if (performance.now() - turn < turnMs) continue;
     await anotherTurn();

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { isExhausted, withDescriptor } from "./spare-descriptor.ts";
 
 /** One line of the process table: `/proc/<pid>/stat`, proc(5). */
 export interface ProcessStatus {
@@ -37,25 +38,10 @@ export function isAlive({ state }: ProcessStatus): boolean {
   return state !== "Z" && state !== "X";
 }
 
-/** The ids of all processes that we can see, newest first as far as ids tell. */
-export function listProcesses(): number[] {
-  return readdirSync("/proc")
-    .map(Number)
-    .filter(Number.isInteger)
-    .toSorted((a, b) => b - a);
-}
-
 /** The id that was given out last, to a process or a thread; ids go up until the highest, then begin anew. */
 export function newestId(): number {
-  const text = readFileSync("/proc/loadavg", "latin1");
+  const text = withDescriptor(() => readFileSync("/proc/loadavg", "latin1"));
   return Number(text.slice(text.lastIndexOf(" ") + 1));
-}
-
-let highest: number | undefined;
-
-export function highestId(): number {
-  highest ??= Number(readFileSync("/proc/sys/kernel/pid_max", "latin1"));
-  return highest;
 }
 
 /** Whether the process was started with this in its environment; false also where that is not for us to read. */
@@ -64,14 +50,15 @@ export function hasInEnvironment(pid: number, entry: string): boolean {
   return text !== undefined && `\0${text}`.includes(`\0${entry}\0`);
 }
 
-/** Processes come and go while we look, and their absence is an answer. */
+/** Processes come and go while we look, and their absence is an answer; that we cannot look is none, and is thrown. */
 function readOrUndefined(file: string): string | undefined {
   // An error's stack would cost more than the call.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
-    return readFileSync(file, "latin1");
-  } catch {
+    return withDescriptor(() => readFileSync(file, "latin1"));
+  } catch (error) {
+    if (isExhausted(error)) throw error;
     return undefined;
   } finally {
     Error.stackTraceLimit = stackTraceLimit;

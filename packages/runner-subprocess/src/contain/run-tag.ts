@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, realpathSync } from "node:fs";
+import { isExhausted, withDescriptor } from "./spare-descriptor.ts";
 
 // The tag of a run is the value of a resource limit that Linux has not enforced since 2.4 (RLIMIT_LOCKS, getrlimit(2)).
 // Every descendant inherits it, through setsid(2), double forks and an emptied environment, and /proc/<pid>/limits shows
@@ -44,8 +45,9 @@ export interface Tags {
 export function limitsOf(pid: number | "self"): Tags | undefined {
   let text: string;
   try {
-    text = readFileSync(`/proc/${pid}/limits`, "latin1");
-  } catch {
+    text = withDescriptor(() => readFileSync(`/proc/${pid}/limits`, "latin1"));
+  } catch (error) {
+    if (isExhausted(error)) throw error;
     return undefined;
   }
   return { own: softLimit(text, "Max file locks"), outermost: softLimit(text, "Max resident set") / rssUnit };

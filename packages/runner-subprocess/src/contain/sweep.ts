@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Membership } from "./contained-run.ts";
 import { everywhere, findMembers, type Range } from "./find-members.ts";
+import { isExhausted } from "./spare-descriptor.ts";
 import { isAlive, statusOf, type ProcessStatus } from "./process-table.ts";
 
 /** What a sweep did. */
@@ -34,7 +35,14 @@ export async function sweep(
   let pause = shortestPauseMs;
   let searched = range;
   for (;;) {
-    const found = await findMembers(members(), searched, isIgnored, kill);
+    const found = await findUnlessExhausted(() => findMembers(members(), searched, isIgnored, kill));
+    if (found === undefined) {
+      // We cannot look, and so do not know of any: not an answer.
+      if (isLate()) return { killed: 0, left: 1 };
+      await delay(longestPauseMs);
+      searched = everywhere;
+      continue;
+    }
     clean = found.length === 0 ? clean + 1 : 0;
     // One search of the few ids that a short run can have is enough where it finds nothing.
     if (clean === 2 || (clean === 1 && killed.size === 0)) return { killed: killed.size, left: 0 };
@@ -42,6 +50,18 @@ export async function sweep(
     if (found.length > 0) await delay(pause);
     pause = Math.min(pause * 2, longestPauseMs);
     searched = everywhere;
+  }
+}
+
+/** Undefined where the system had no descriptor for a look: another run may give one back in a moment. */
+async function findUnlessExhausted(
+  find: () => Promise<ProcessStatus[]>,
+): Promise<ProcessStatus[] | undefined> {
+  try {
+    return await find();
+  } catch (error) {
+    if (isExhausted(error)) return undefined;
+    throw error;
   }
 }
 

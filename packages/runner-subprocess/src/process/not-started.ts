@@ -1,6 +1,7 @@
 import { createXrtError, type XrtError } from "@xrt/contracts";
 import { describeSpawnFailure, type CommandLine } from "../describe-spawn-failure.ts";
 import type { ChildEnvironment } from "../environment.ts";
+import { NotExecuted } from "../start/not-executed.ts";
 import { refusalCode } from "../start/shell-order.ts";
 import type { CommandEnd } from "../start/started.ts";
 
@@ -17,18 +18,9 @@ export async function describeNotStarted(
   });
 }
 
-/** The shell that was to become the command says last, in `stderr`, that it did not; undefined: it did. */
-export function refusalOf(
-  { code, refused }: CommandEnd,
-  refusal: string | null,
-  stderr: string,
-): NodeJS.ErrnoException | undefined {
-  if (refused !== undefined) return withCode(refused.code);
-  if (refusal === null || (code !== 126 && code !== 127) || !stderr.endsWith(`${refusal}\n`))
-    return undefined;
-  return withCode(refusalCode(stderr));
-}
-
-function withCode(code = "unknown error"): NodeJS.ErrnoException {
-  return Object.assign(new Error(`execve: ${code}`), { code });
+/** The shell that was to become the command says last, in `stderr`, that it did not. Throws NotExecuted then. */
+export function throwIfRefused({ code, refused }: CommandEnd, refusal: string | null, stderr: string): void {
+  if (refused !== undefined) throw NotExecuted.withCode(refused.code);
+  if (refusal === null || (code !== 126 && code !== 127) || !stderr.endsWith(`${refusal}\n`)) return;
+  throw NotExecuted.withCode(refusalCode(stderr));
 }

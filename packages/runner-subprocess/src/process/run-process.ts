@@ -1,14 +1,13 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { XrtError } from "@xrt/contracts";
-import type { ContainedCommand } from "../contain/contained-command.ts";
 import { Containment } from "../contain/containment.ts";
 import type { ContainmentOption } from "../contain/containment-option.ts";
 import { newTag } from "../contain/run-tag.ts";
 import { describeBadName, inheritEnvironment, type ChildEnvironment } from "../environment.ts";
+import { NotExecuted } from "../start/not-executed.ts";
 import type { Stdio } from "../start/started.ts";
 import { isTimeout } from "../stop-process.ts";
-import { describeNotStarted, refusalOf } from "./not-started.ts";
+import { describeNotStarted, throwIfRefused } from "./not-started.ts";
 import { resolveProcessOptions, type ProcessOptions, type ProcessOutput } from "./process-options.ts";
 import { seeThrough } from "./see-through.ts";
 
@@ -46,13 +45,9 @@ export async function runProcess(
     options.cwd instanceof URL ? fileURLToPath(options.cwd) : (options.cwd ?? ""),
   );
   const environment = environmentOf(host.inheritEnvironment, options.env ?? {});
-  const notStarted = (cause: NodeJS.ErrnoException): Promise<XrtError> =>
-    describeNotStarted(cause, { command: [...command], working_directory: directory }, environment);
   if (signal.aborted) return unstarted(signal.reason, began);
-
-  let started: ContainedCommand | Promise<NodeJS.ErrnoException>;
   try {
-    started = containment(host.containment).start(
+    const started = await containment(host.containment).start(
       {
         argv: command,
         directory,
@@ -65,30 +60,31 @@ export async function runProcess(
       },
       { avoidCompanion: true },
     );
+    const forceSignal = options.forceSignal ?? new AbortController().signal;
+    const { end, stopped, texts, truncated } = await seeThrough(started, options, maxBytes, {
+      orders: { signal, forceSignal, config: { stopSignal: host.stopSignal, graceMs: host.graceMs } },
+      leftovers: host.leftovers,
+    });
+    throwIfRefused(end, started.started.refusal, texts[1]);
+    return {
+      ok: end.code === 0 && !stopped,
+      exitCode: end.code,
+      signal: end.signal,
+      timedOut: stopped && isTimeout(signal.reason),
+      cancelled: stopped && !isTimeout(signal.reason),
+      stdout: texts[0],
+      stderr: texts[1],
+      truncated,
+      durationMs: performance.now() - began,
+    };
   } catch (error) {
-    throw await notStarted(error as NodeJS.ErrnoException);
+    if (!(error instanceof NotExecuted)) throw error;
+    throw await describeNotStarted(
+      error.cause,
+      { command: [...command], working_directory: directory },
+      environment,
+    );
   }
-  if (started instanceof Promise) throw await notStarted(await started);
-
-  const forceSignal = options.forceSignal ?? new AbortController().signal;
-  const seen = await seeThrough(started, options, maxBytes, {
-    orders: { signal, forceSignal, config: { stopSignal: host.stopSignal, graceMs: host.graceMs } },
-    leftovers: host.leftovers,
-  });
-  const { end, stopped, texts } = seen;
-  const refused = refusalOf(end, started.started.refusal, texts[1]);
-  if (refused !== undefined) throw await notStarted(refused);
-  return {
-    ok: end.code === 0 && !stopped,
-    exitCode: end.code,
-    signal: end.signal,
-    timedOut: stopped && isTimeout(signal.reason),
-    cancelled: stopped && !isTimeout(signal.reason),
-    stdout: texts[0],
-    stderr: texts[1],
-    truncated: seen.truncated,
-    durationMs: performance.now() - began,
-  };
 }
 
 /** The caller's signal and the timeout, whichever is first. */

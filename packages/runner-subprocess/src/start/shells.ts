@@ -32,6 +32,7 @@ export class Companions {
   readonly #pids = new Set<number>();
   #watch: NodeJS.Timeout | undefined;
   #expiry: NodeJS.Timeout | undefined;
+  #opening: Promise<unknown> = Promise.resolve();
 
   constructor(shell: string) {
     this.#shell = shell;
@@ -42,13 +43,19 @@ export class Companions {
     return this.#pids;
   }
 
-  /** Undefined when the system starts no more processes. */
-  take(): CompanionShell | undefined {
-    for (;;) {
-      const companion = this.#idle.pop() ?? this.#open();
-      if (companion === undefined || companion.usable) return this.#lend(companion);
-      void this.#end(companion);
-    }
+  /**
+   * Undefined when the system starts no more processes. One that is there is lent at once; new ones are started one in a
+   * turn of the event loop, which each start holds up for as long as it takes to copy our page tables.
+   */
+  take(): CompanionShell | undefined | Promise<CompanionShell | undefined> {
+    const idle = this.#takeIdle();
+    if (idle !== undefined) return idle;
+    const opened = this.#opening.then(async () => {
+      await anotherTurn();
+      return this.#takeIdle() ?? this.#lend(this.#open());
+    });
+    this.#opening = opened;
+    return opened;
   }
 
   /** `reusable`: nothing of its last run is left in its group. */
@@ -67,6 +74,14 @@ export class Companions {
     clearTimeout(this.#expiry);
     clearInterval(this.#watch);
     await Promise.all(this.#idle.splice(0).map((companion) => this.#end(companion)));
+  }
+
+  #takeIdle(): CompanionShell | undefined {
+    for (;;) {
+      const companion = this.#idle.pop();
+      if (companion === undefined || companion.usable) return this.#lend(companion);
+      void this.#end(companion);
+    }
   }
 
   #lend(companion: CompanionShell | undefined): CompanionShell | undefined {
@@ -101,4 +116,10 @@ export class Companions {
         void this.#end(companion);
     }, aWhile).unref();
   }
+}
+
+function anotherTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }

@@ -10,12 +10,9 @@ const chunkLength = 30_000;
 
 /**
  * Spawns a shell that tags itself and becomes the command: for descriptors that only a child of ours can have. Throws
- * what spawn throws; the promise is there only for a failure that spawn tells later.
+ * what spawn throws; the promise is there only for a failure that spawn tells later, with which it rejects.
  */
-export function startDirectly(
-  shell: string,
-  request: StartRequest,
-): Started | Promise<NodeJS.ErrnoException> {
+export function startDirectly(shell: string, request: StartRequest): Started | Promise<never> {
   const { stdin, stdout, stderr } = request;
   // What is inherited, such as a terminal, is read by somebody else.
   const refusal = stderr === "inherit" ? null : newRefusal();
@@ -30,8 +27,8 @@ export function startDirectly(
   });
   const { pid } = child;
   if (pid === undefined) {
-    return new Promise((resolve) => {
-      child.once("error", resolve);
+    return new Promise((_resolve, reject) => {
+      child.once("error", reject);
     });
   }
   return asStarted(child, pid, refusal, (code) => {

@@ -5,12 +5,7 @@ import { asStarted } from "./start-directly.ts";
 import { descriptor, type Started, type PlainRequest } from "./started.ts";
 
 /** Spawns the command itself, in a session and group of its own: where there is no Linux, there is nothing to mark it with. */
-export function startPlainly({
-  command,
-  stdin,
-  stdout,
-  stderr,
-}: PlainRequest): Started | Promise<NodeJS.ErrnoException> {
+export function startPlainly({ command, stdin, stdout, stderr }: PlainRequest): Started | Promise<never> {
   const [program = "", ...args] = command.argv;
   const child: ChildProcess = spawn(program, args, {
     cwd: command.directory,
@@ -22,7 +17,7 @@ export function startPlainly({
   });
   const { pid } = child;
   if (pid !== undefined) return asStarted(child, pid);
-  return new Promise((resolve) => {
-    child.once("error", resolve);
+  return new Promise((_resolve, reject) => {
+    child.once("error", reject);
   });
 }
