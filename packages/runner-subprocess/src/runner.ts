@@ -118,7 +118,7 @@ async function untilGone(
   const { started } = command;
   const stop = stopOnAbort(started.group, context);
   const input = feedInput(command, source);
-  let empty = false;
+  let left: "nothing" | "something" | "unknown" = "unknown";
   try {
     const ended = new Promise<CommandEnd>((resolve) => {
       started.onEnd((end) => {
@@ -139,14 +139,14 @@ async function untilGone(
     const stopSent = endedBefore(end, stop) ? null : stop.sent;
     const ending = { ...end, stopSent, inputFailure: input?.failure ?? null };
     input?.stop();
-    empty = !command.mayHaveLeft();
-    if (empty) return { ending, leftovers: undefined };
-    const leftovers = await clearLeftovers(command, context.config.leftovers, stop, context);
-    empty = leftovers.left === 0;
+    const leftovers = command.mayHaveLeft()
+      ? await clearLeftovers(command, context.config.leftovers, stop, context)
+      : undefined;
+    left = (leftovers?.left ?? 0) === 0 ? "nothing" : "something";
     return { ending, leftovers };
   } finally {
     stop.dispose();
-    await command.release(empty);
+    await command.release(left);
   }
 }
 

@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 /** What must stop when the supervisor is told to. */
 export interface Stoppable {
   stopForSignal(signal: NodeJS.Signals): void;
@@ -75,6 +76,8 @@ class StopSignals {
   #raise(signal: NodeJS.Signals): void {
     this.#unlisten();
     process.kill(process.pid, signal);
+    // The first process of a container is sent no signal that it does not listen to (pid_namespaces(7)), and goes as a shell would.
+    if (process.pid === 1) process.exit(128 + constants.signals[signal]);
   }
 }
 

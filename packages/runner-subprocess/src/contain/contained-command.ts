@@ -70,10 +70,13 @@ export class ContainedCommand {
     return { killed: Math.max(swept.killed, inGroup), left: swept.left };
   }
 
-  /** The run is over. `empty`: nothing of it is left. */
-  async release(empty: boolean): Promise<void> {
-    this.#bonds?.onReleased(this.#leader?.pid);
-    this.started.release(empty);
+  /**
+   * The run is over: nothing of it is left, or something is meant to be, or could not be killed. `unknown`: we could not
+   * look, and the guard will when we are gone.
+   */
+  async release(left: "nothing" | "something" | "unknown"): Promise<void> {
+    if (left !== "unknown") this.#bonds?.onReleased(this.#leader?.pid);
+    this.started.release(left === "nothing");
     await this.#bonds?.cgroup?.remove();
   }
 

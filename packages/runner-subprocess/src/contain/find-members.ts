@@ -44,8 +44,9 @@ export async function findMembers(
   for (let chase = 0; chase < mostChases; chase += 1) {
     const newest = newestId();
     if (newest === seen) break;
-    // Past the highest id they begin anew: then what is new is anywhere, and the next search finds it.
-    for (let pid = newest; pid > seen; pid -= 1) look(pid);
+    if (newest > seen) for (let pid = newest; pid > seen; pid -= 1) look(pid);
+    // Past the highest id they begin anew: then what is new is anywhere.
+    else for (const pid of listProcesses(null).ids) look(pid);
     seen = newest;
     if (performance.now() - turn < turnMs) continue;
     await anotherTurn();

@@ -11,7 +11,7 @@ let highest: number | undefined;
 
 /** Milliseconds within which ids cannot have begun anew (`/proc/sys/kernel/pid_max`, proc(5)): what is newer has a higher one. */
 export function wrapMs(): number {
-  highest ??= Number(readFileSync("/proc/sys/kernel/pid_max", "latin1"));
+  highest ??= Number(withDescriptor(() => readFileSync("/proc/sys/kernel/pid_max", "latin1")));
   return highest / idsPerMs;
 }
 
@@ -46,7 +46,7 @@ export function listProcesses(after: number | null): { readonly ids: number[]; r
   for (let id = newest; id > from; id -= 1) if (isThere(id)) ids.push(id);
   for (const id of listing.ids) {
     if (after !== null && id <= after) break;
-    if (id <= newest) ids.push(id);
+    ids.push(id);
   }
   return { ids, newest };
 }

@@ -28,7 +28,7 @@ export async function seeThrough(
   );
   const stop = stopOnAbort(started.group, orders);
   const fed = feedInput(command, input);
-  let left = 0;
+  let left: "nothing" | "something" | "unknown" = "unknown";
   let failure: { readonly reason: unknown } | undefined;
   try {
     const ended = new Promise<CommandEnd>((resolve) => {
@@ -49,14 +49,15 @@ export async function seeThrough(
     const end = await ended;
     const stopped = stop.sent !== null && !endedBefore(end, stop);
     fed?.stop();
-    if (command.mayHaveLeft()) {
-      ({ left } = await clearLeftovers(command, leftovers, stop, {
-        forceSignal: orders.forceSignal,
-        emit: () => undefined,
-      }));
-    }
+    const remains = command.mayHaveLeft()
+      ? await clearLeftovers(command, leftovers, stop, {
+          forceSignal: orders.forceSignal,
+          emit: () => undefined,
+        })
+      : undefined;
+    left = (remains?.left ?? 0) === 0 ? "nothing" : "something";
     const [stdout = "", stderr = ""] = await Promise.all(
-      captured.map(async (output) => output?.text(left > 0)),
+      captured.map(async (output) => output?.text(left === "something")),
     );
     if (failure !== undefined) throw failure.reason;
     if (fed !== undefined && fed.failure !== null && !stopped) throw fed.failure;
@@ -68,7 +69,7 @@ export async function seeThrough(
     };
   } finally {
     stop.dispose();
-    await command.release(left === 0);
+    await command.release(left);
   }
 }
 
