@@ -16,7 +16,7 @@ export interface Bonds {
   /** Processes that are known not to be of this run. */
   readonly ignored: readonly ReadonlySet<number>[];
   onLeader(pid: number): void;
-  onReleased(leader: number | undefined): void;
+  onReleased(leader: number | undefined, leaves: boolean): void;
 }
 
 /** A started command, and all that came of it. */
@@ -75,7 +75,7 @@ export class ContainedCommand {
    * look, and the guard will when we are gone.
    */
   async release(left: "nothing" | "something" | "unknown"): Promise<void> {
-    if (left !== "unknown") this.#bonds?.onReleased(this.#leader?.pid);
+    if (left !== "unknown") this.#bonds?.onReleased(this.#leader?.pid, left === "something");
     this.started.release(left === "nothing");
     await this.#bonds?.cgroup?.remove();
   }

@@ -77,7 +77,7 @@ export class Containment {
       { command, mark, stdin, stdout, stderr },
       avoidCompanion,
     ).catch(async (error: unknown) => {
-      this.#guard?.forget(tag);
+      this.#guard?.forget(tag, false);
       await cgroup?.remove();
       throw error;
     });
@@ -87,9 +87,9 @@ export class Containment {
       cgroup,
       ignored: [this.#leaders, this.#companions?.pids ?? new Set()],
       onLeader: (pid) => this.#leaders.add(pid),
-      onReleased: (pid) => {
+      onReleased: (pid, leaves) => {
         if (pid !== undefined) this.#leaders.delete(pid);
-        this.#guard?.forget(tag);
+        this.#guard?.forget(tag, leaves);
       },
     });
   }

@@ -10,6 +10,8 @@ export class Guard {
   readonly #shell: string;
   /** What it knows: the groups of live runs, by tag. */
   readonly #live = new Map<number, number>();
+  /** Ends that it has not been told of: a sweep for a run of which nothing is left finds nothing. */
+  #untold = "";
   #child: ChildProcess | undefined;
   #closed = false;
   #rest: NodeJS.Timeout | undefined;
@@ -28,15 +30,16 @@ export class Guard {
     const known = this.#live.get(tag);
     this.#live.set(tag, group);
     if (this.#child === undefined) this.#open();
-    else this.#tell(known === undefined ? `+ ${tag}:${group};` : `- ${tag}:${known};\n+ ${tag}:${group};`);
+    else this.#tell(`${known === undefined ? "" : `- ${tag}:${known};\n`}+ ${tag}:${group};\n`);
   }
 
-  /** The run is over; what it left on purpose lives on. */
-  forget(tag: number): void {
+  /** The run is over; what it left on purpose (`leaves`) lives on, and must not be taken for a living run's. */
+  forget(tag: number, leaves: boolean): void {
     const group = this.#live.get(tag);
     if (group === undefined) return;
     this.#live.delete(tag);
-    this.#tell(`- ${tag}:${group};`);
+    this.#untold += `- ${tag}:${group};\n`;
+    if (leaves || this.#untold.length > mostUntold) this.#tell("");
     // One timer for many runs: it looks again when it is due.
     if (this.#live.size === 0) this.#rest ??= setTimeout(() => this.#endIfIdle(), restMs).unref();
   }
@@ -62,8 +65,9 @@ export class Guard {
     child?.stdin?.end();
   }
 
-  #tell(line: string): void {
-    this.#child?.stdin?.write(`${line}\n`);
+  #tell(lines: string): void {
+    this.#child?.stdin?.write(`${this.#untold}${lines}`);
+    this.#untold = "";
   }
 
   #open(): void {
@@ -85,9 +89,13 @@ export class Guard {
     });
     child.unref();
     stdin.unref();
-    for (const [tag, group] of this.#live) this.#tell(`+ ${tag}:${group};`);
+    this.#untold = "";
+    this.#tell([...this.#live].map(([tag, group]) => `+ ${tag}:${group};\n`).join(""));
   }
 }
+
+/** Characters that are kept until there is more to say: each write wakes the guard. */
+const mostUntold = 4096;
 
 /** Milliseconds without a run after which there is nothing to guard, and perhaps never again. */
 const restMs = 5000;

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { openSync, readFileSync, readSync } from "node:fs";
 import { isExhausted, withDescriptor } from "./spare-descriptor.ts";
 
 /** One line of the process table: `/proc/<pid>/stat`, proc(5). */
@@ -38,9 +38,14 @@ export function isAlive({ state }: ProcessStatus): boolean {
   return state !== "Z" && state !== "X";
 }
 
+let loadAverages: number | undefined;
+const line = Buffer.alloc(128);
+
 /** The id that was given out last, to a process or a thread; ids go up until the highest, then begin anew. */
 export function newestId(): number {
-  const text = withDescriptor(() => readFileSync("/proc/loadavg", "latin1"));
+  // Opened once: this is asked after every run.
+  loadAverages ??= withDescriptor(() => openSync("/proc/loadavg", "r"));
+  const text = line.toString("latin1", 0, readSync(loadAverages, line, 0, line.length, 0));
   return Number(text.slice(text.lastIndexOf(" ") + 1));
 }
 

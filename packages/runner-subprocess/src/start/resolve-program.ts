@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, openSync, readSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, readSync, statSync, type Stats } from "node:fs";
 import path from "node:path";
 
 /** The file to execute, or the error code with which execvp(3) would fail. */
@@ -19,13 +19,14 @@ export function resolveProgram(
     // An empty entry is the working directory (POSIX, XBD 8.3).
     const file = path.resolve(directory, place, program);
     const answer = inspect(file);
-    if (answer === "executable") return hasInterpreter(file) ? { file } : { code: "ENOENT" };
+    if (typeof answer === "object") return hasInterpreter(file, answer) ? { file } : { code: "ENOENT" };
     if (answer === "EACCES") code = answer;
   }
   return { code };
 }
 
-function inspect(file: string): "executable" | "ENOENT" | "EACCES" {
+/** The status of a program that may be executed. */
+function inspect(file: string): Stats | "ENOENT" | "EACCES" {
   const { stackTraceLimit } = Error;
   // Most directories of a PATH do not have the program, and an error's stack would cost more than the call.
   Error.stackTraceLimit = 0;
@@ -34,7 +35,7 @@ function inspect(file: string): "executable" | "ENOENT" | "EACCES" {
     if (status === undefined) return "ENOENT";
     if (!status.isFile()) return "EACCES";
     accessSync(file, constants.X_OK);
-    return "executable";
+    return status;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EACCES" ? "EACCES" : "ENOENT";
   } finally {
@@ -42,9 +43,23 @@ function inspect(file: string): "executable" | "ENOENT" | "EACCES" {
   }
 }
 
+/** Of programs that have been started: what stands in their first line, as long as they are the same. */
+const interpreters = new Map<
+  string,
+  { readonly version: string; readonly interpreter: string | undefined }
+>();
+const mostInterpreters = 256;
+
 /** False for a script whose first line names a program that is not there: execve(2) would say that the script is not. */
-function hasInterpreter(file: string): boolean {
-  const interpreter = readInterpreter(file);
+function hasInterpreter(file: string, { ino, dev, size, mtimeMs }: Stats): boolean {
+  const version = `${dev} ${ino} ${size} ${mtimeMs}`;
+  let known = interpreters.get(file);
+  if (known?.version !== version) {
+    known = { version, interpreter: readInterpreter(file) };
+    if (interpreters.size >= mostInterpreters) interpreters.clear();
+    interpreters.set(file, known);
+  }
+  const { interpreter } = known;
   return interpreter === undefined || statSync(interpreter, { throwIfNoEntry: false }) !== undefined;
 }
 

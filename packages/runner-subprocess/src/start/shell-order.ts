@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { ReadyCommand } from "./command.ts";
 import { exportEnvironment } from "./export-environment.ts";
 import { quote } from "./quote.ts";
@@ -8,7 +8,7 @@ import { quote } from "./quote.ts";
 
 /** The words by which a shell tells that the command was never executed. Unknown to the command, which could say them too. */
 export function newRefusal(): string {
-  return `xrt-not-executed-${randomBytes(12).toString("hex")}`;
+  return `xrt-not-executed-${randomUUID()}`;
 }
 
 /** How a process is marked as the run's. */

@@ -17,10 +17,10 @@ export function findShell(): string | undefined {
 }
 
 /** Companions that stay for the next run however long it takes, and those that stay for a while. */
-const keptForGood = 4;
-const keptForAWhile = 32;
+const keptForGood = 16;
+const keptForAWhile = 64;
 /** Milliseconds. */
-const aWhile = 10_000;
+const aWhile = 30_000;
 /** Milliseconds between two looks at whether the shells of living runs have been stopped. */
 const watchMs = 1000;
 
