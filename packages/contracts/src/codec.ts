@@ -1,11 +1,17 @@
+import type { DescribedArtifact } from "./artifact.ts";
+import { downResult } from "./convert/down.ts";
+import { upInvocation, upResult } from "./convert/up.ts";
 import { createXrtError } from "./errors.ts";
 import type { Invocation } from "./invocation.ts";
 import type { NeutralResult } from "./neutral-result.ts";
 import { showValue } from "./show-value.ts";
-import * as v01 from "./v0.1/codec.ts";
-import { parseInvocation } from "./v0.1/parse.ts";
+import type { TerminalStatus } from "./status.ts";
+import * as v01 from "./v0.1/index.ts";
+import * as v02 from "./v0.2/index.ts";
 import { contractVersions, type AnyInvocation, type AnyResult, type ContractVersion } from "./versions.ts";
 
+export { downArtifact, downInvocation, downResult } from "./convert/down.ts";
+export { upArtifact, upInvocation, upResult } from "./convert/up.ts";
 export type { NeutralResult } from "./neutral-result.ts";
 
 /** An invocation as it was read: the document itself, and its neutral form. */
@@ -17,9 +23,7 @@ export interface DecodedInvocation {
   readonly invocation: Invocation;
 }
 
-const codecs = {
-  "0.1": { parse: parseInvocation, decode: v01.decodeInvocation, encode: v01.encodeResult },
-} as const satisfies Record<ContractVersion, unknown>;
+const documents = { "0.1": v01, "0.2": v02 } as const satisfies Record<ContractVersion, unknown>;
 
 /**
  * Reads an invocation of any known version; one without `schema_version` is v0.1.
@@ -27,14 +31,61 @@ const codecs = {
  */
 export function decodeInvocation(value: unknown): DecodedInvocation {
   const version = versionOf(value);
-  const codec = codecs[version];
-  const document = codec.parse(value);
-  return { version, document, invocation: codec.decode(document) };
+  const document = documents[version].parseInvocation(value);
+  const latest = document.schema_version === "0.1" ? upInvocation(document) : document;
+  const { schema_version: _version, contract_kind: _kind, ...invocation } = latest;
+  return { version, document, invocation };
 }
 
 /** Writes a result in the caller's version. */
 export function encodeResult(version: ContractVersion, result: NeutralResult): AnyResult {
-  return codecs[version].encode(result);
+  const latest = encodeLatest(result);
+  return version === "0.1" ? { ...downResult(latest), status: result.status } : latest;
+}
+
+/**
+ * Reads a result of any known version; one without `schema_version` is v0.1.
+ * Throws ERR_XRT_UNKNOWN_VERSION, or ERR_XRT_INVALID_DOCUMENT with every problem.
+ */
+export function parseResult(value: unknown): v01.RuntimeResult | v02.RuntimeResult {
+  return documents[versionOf(value)].parseResult(value);
+}
+
+/**
+ * Reads an artifact descriptor of any known version; one without `schema_version` is v0.1.
+ * Throws ERR_XRT_UNKNOWN_VERSION, or ERR_XRT_INVALID_DOCUMENT with every problem.
+ */
+export function parseArtifactDescriptor(value: unknown): v01.ArtifactDescriptor | v02.ArtifactDescriptor {
+  return documents[versionOf(value)].parseArtifactDescriptor(value);
+}
+
+/** A result in the latest version, whichever it came in: so that code about results is written once. */
+export function latestResult(result: AnyResult): v02.RuntimeResult & { status: TerminalStatus } {
+  return result.schema_version === "0.1" ? { ...upResult(result), status: result.status } : result;
+}
+
+/** An artifact in the latest version, which the events have. */
+export function encodeArtifact(artifact: DescribedArtifact): v02.ArtifactDescriptor {
+  return {
+    schema_version: "0.2",
+    contract_kind: "artifact_descriptor",
+    ...artifact,
+    metadata: { ...artifact.metadata },
+  };
+}
+
+function encodeLatest(result: NeutralResult): v02.RuntimeResult & { status: TerminalStatus } {
+  const { error, usage, artifacts, metadata, ...fields } = result;
+  return {
+    schema_version: "0.2",
+    contract_kind: "runtime_result",
+    ...fields,
+    usage: usage && { ...usage },
+    error_summary: error?.message ?? null,
+    error: error && { ...error },
+    artifacts: artifacts.map(encodeArtifact),
+    metadata: { ...metadata },
+  };
 }
 
 function versionOf(value: unknown): ContractVersion {

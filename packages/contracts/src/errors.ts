@@ -1,4 +1,4 @@
-import type { RunError } from "./run-error.ts";
+import type { RunError } from "./v0.2/run-error.ts";
 import type { AnyResult } from "./versions.ts";
 
 /** Frozen names; a new one may join, none goes. */

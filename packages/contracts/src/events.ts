@@ -1,5 +1,5 @@
-import type { DescribedArtifact } from "./artifact.ts";
 import type { Json } from "./json.ts";
+import type { ArtifactDescriptor } from "./v0.2/artifact-descriptor.ts";
 import type { AnyResult } from "./versions.ts";
 
 /**
@@ -47,7 +47,7 @@ export type CoreEvent =
       reason: string | null;
       grace_ms: number;
     }
-  | { type: "artifact"; artifact: DescribedArtifact }
+  | { type: "artifact"; artifact: ArtifactDescriptor }
   | { type: "finished"; result: AnyResult };
 
 /** What a runner tells by `context.emit`; types of its own are namespaced: `acme.queued`. */

@@ -10,13 +10,14 @@ export {
 export type { CoreEvent, RunEvent, RunnerEvent, Supervisor } from "./events.ts";
 export type { Invocation, RuntimeKind } from "./invocation.ts";
 export type { Json } from "./json.ts";
-export type { Limits } from "./limits.ts";
+export type { Limits } from "./v0.2/limits.ts";
+export { isNamespaced } from "./v0.2/namespaced.ts";
 export { outcome, type Outcome } from "./outcome.ts";
 export type { OutputSink } from "./output-sink.ts";
 export { redacted } from "./redacted.ts";
 export { isReservedMetadataKey, reserved, reservedPrefix } from "./reserved-metadata.ts";
 export type { RunContext } from "./run-context.ts";
-export type { ErrorCode, RunError } from "./run-error.ts";
+export { errorCodes, isErrorCode, type ErrorCode, type RunError } from "./v0.2/run-error.ts";
 export {
   defineRunner,
   defineRunnerPackage,
@@ -26,7 +27,7 @@ export {
 } from "./runner.ts";
 export type { StandardSchema } from "./standard-schema.ts";
 export { isTerminalStatus, terminalStatuses, type TerminalStatus } from "./status.ts";
-export type { Usage } from "./usage.ts";
+export type { Usage } from "./v0.2/usage.ts";
 export {
   contractVersions,
   type AnyInvocation,

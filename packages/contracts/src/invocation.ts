@@ -1,14 +1,7 @@
-import type { Limits } from "./limits.ts";
+import type { Limits } from "./v0.2/limits.ts";
+import type { RuntimeKind } from "./v0.2/runtime-kind.ts";
 
-/** A kind of the contract, or a third party's own in dotted lower-case words: `acme.ssh`. */
-export type RuntimeKind =
-  | "subprocess"
-  | "http"
-  | "http_async"
-  | "container"
-  | "manual"
-  | "unknown"
-  | `${string}.${string}`;
+export type { RuntimeKind };
 
 /**
  * The invocation as a runner sees it: the fields of every contract version, without the envelope, deeply frozen.
@@ -24,11 +17,12 @@ export interface Invocation {
   readonly command: readonly string[];
   /** With `secretEnvironment` already merged in. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Seconds, or null for none. Core keeps the deadline; a runner reads it only to word a message. */
+  /** Seconds, also a fraction, or null for none. Core keeps the deadline; a runner reads it only to word a message. */
   readonly timeout_seconds: number | null;
   readonly input_payload_path: string | null;
   readonly output_result_path: string | null;
   readonly artifact_directory: string | null;
   readonly metadata: Readonly<Record<string, string>>;
+  /** What else bounds the run. Core keeps `output_bytes` and `idle_seconds`; others reach only a runner that lists them in `supports`. */
   readonly limits: Readonly<Limits> | null;
 }

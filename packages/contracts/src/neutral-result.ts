@@ -1,8 +1,8 @@
 import type { DescribedArtifact } from "./artifact.ts";
 import type { RuntimeKind } from "./invocation.ts";
-import type { RunError } from "./run-error.ts";
+import type { RunError } from "./v0.2/run-error.ts";
 import type { TerminalStatus } from "./status.ts";
-import type { Usage } from "./usage.ts";
+import type { Usage } from "./v0.2/usage.ts";
 
 /** A result with the fields of every contract version, without the envelope; `encodeResult` writes it in one of them. */
 export interface NeutralResult {

@@ -15,7 +15,10 @@ export const interfaceVersion = "1.0";
 export interface RuntimeRunner<C = any> {
   /** The version it was written for. Core refuses another major, and a minor above its own. */
   readonly interfaceVersion: `1.${number}`;
-  /** Fields newer than v0.1 that it honours, by wire path: `limits.memory_bytes`. */
+  /**
+   * Fields newer than v0.1 that it honours, by wire path: `limits.memory_bytes`. An invocation that sets another one is
+   * `rejected` before `run`. `limits.output_bytes` and `limits.idle_seconds` are core's own and need not be listed.
+   */
   readonly supports?: readonly string[];
   /**
    * Metadata keys that start with `prefix` (`"subprocess."`, with the dot) are handed to `schema` before `run`,

@@ -3,7 +3,7 @@ import type { Issue } from "./errors.ts";
 import { firstIssues, mostIssues } from "./first-issues.ts";
 import { unknownKeySentence } from "./nearest.ts";
 import { showType, showValue, withArticle } from "./show-value.ts";
-import { countedMore, problemsIn } from "./v0.1/cap-issues.ts";
+import { countedMore, problemsIn } from "./cap-issues.ts";
 
 /**
  * zod's issues as sentences that name the value, what was expected and, for a key, the known ones.
@@ -15,7 +15,6 @@ export function describeSchemaIssues(
   document: unknown,
   shape: Readonly<Record<string, z.ZodMiniType>>,
 ): Issue[] {
-  const known = Object.keys(shape);
   const described: Issue[] = [];
   let problems = 0;
   for (const issue of issues) {
@@ -25,7 +24,7 @@ export function describeSchemaIssues(
       for (const key of issue.keys.slice(0, mostIssues - described.length)) {
         described.push({
           path: [...issue.path, key],
-          message: unknownKeySentence(key, issue.path.length === 0 ? known : []),
+          message: unknownKeySentence(key, keysAt(shape, issue.path)),
         });
       }
     } else {
@@ -50,15 +49,27 @@ function expectation(issue: z.core.$ZodIssue): string {
       return issue.expected === "int" ? "a whole number" : withArticle(issue.expected);
     case "invalid_value":
       return issue.values.map((value) => JSON.stringify(value)).join(" or ");
+    case "invalid_union":
+      return issue.errors
+        .map(([first]) => (first === undefined ? "something else" : expectation(first)))
+        .join(" or ");
     case "too_small":
       if (issue.origin === "string") return "a non-empty string";
       if (issue.origin === "array") return "an array of at least one item";
-      return `a number above ${String(issue.minimum)}`;
+      return `a number ${issue.inclusive ? "of at least" : "above"} ${String(issue.minimum)}`;
     case "too_big":
       return `a number of at most ${String(issue.maximum)}`;
     default:
       return issue.message.replace(/^expected /, "");
   }
+}
+
+/** The keys that an object of the document may have; none are told of one inside a list or a map. */
+function keysAt(shape: Readonly<Record<string, z.ZodMiniType>>, path: readonly PropertyKey[]): string[] {
+  if (path.length === 0) return Object.keys(shape);
+  const field = path.length === 1 ? shape[String(path[0])] : undefined;
+  const { innerType } = (field?._zod.def ?? {}) as { innerType?: z.ZodMiniType };
+  return Object.keys((innerType as Partial<z.ZodMiniObject> | undefined)?.shape ?? {});
 }
 
 const missing = Symbol("missing");

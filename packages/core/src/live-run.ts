@@ -4,12 +4,13 @@ import type { DecodedInvocation, NeutralResult } from "@xrt/contracts/codec";
 import type { RuntimeStatus } from "@xrt/contracts/v0.1";
 import { RunClock } from "./clock.ts";
 import { startTimer } from "./stop/deadline.ts";
-import { describeRun, identityOf } from "./record/describe-run.ts";
+import { describeRun, identityOf, wholeMicroseconds } from "./record/describe-run.ts";
 import { guardListener } from "./events/event-listener.ts";
 import { EventLog } from "./events/event-log.ts";
 import { releaseInput } from "./prepare/input.ts";
 import { pollIntervalMs } from "./output/output-progress.ts";
 import { prepareRun, type Host, type PreparedRun } from "./prepare/prepare-run.ts";
+import { OutputLimits } from "./stop/output-limits.ts";
 import { readEvents } from "./events/read-events.ts";
 import { readRunOutput } from "./output/read-run-output.ts";
 import { recordResult } from "./record/record-result.ts";
@@ -54,6 +55,7 @@ export class LiveRun implements Run, Stoppable {
   /** Resolved at the start: the host may change its working directory meanwhile. */
   readonly #outputPath: string | null;
   readonly #stop: StopControl;
+  readonly #limits: OutputLimits | undefined;
   readonly #source: RunSource;
   #status: RuntimeStatus = "running";
 
@@ -73,6 +75,8 @@ export class LiveRun implements Run, Stoppable {
     this.directory = prepared?.directory.path ?? null;
     const graceMs = Math.min(prepared?.runner.graceMs ?? defaultGraceMs, host.options.maxGraceMs ?? Infinity);
     this.#stop = new StopControl(graceMs, (request, grace_ms) => this.#announceStop(request, grace_ms));
+    this.#limits =
+      prepared && new OutputLimits(prepared.invocation, [prepared.stdout, prepared.stderr], this.#stop);
     this.#source = { ended: () => log.ended, wait: () => log.changes.next(pollIntervalMs) };
     this.result = this.#execute();
   }
@@ -152,11 +156,13 @@ export class LiveRun implements Run, Stoppable {
     if (signal?.aborted === true) onAbort();
     else signal?.addEventListener("abort", onAbort, { once: true });
     const callOff = this.#startDeadline(prepared);
+    const stopWatching = this.#limits?.watch();
     try {
       const context = runnerContext(prepared, this.#parts, this.#stop, { input, durable: this.#durable });
       return await settleRun(prepared, this.#stop, context);
     } finally {
       callOff();
+      stopWatching?.();
       signal?.removeEventListener("abort", onAbort);
     }
   }
@@ -180,7 +186,8 @@ export class LiveRun implements Run, Stoppable {
       // Each wait costs a turn, and in most runs there is none.
       if (written !== undefined) await written;
     }
-    const neutral = await describeRun(this.#invocation, files, outcome, this.#parts);
+    const judged = this.#limits?.judge(outcome) ?? outcome;
+    const neutral = await describeRun(this.#invocation, files, judged, this.#parts);
     this.#closeOutput();
     return this.#record(neutral);
   }
@@ -218,7 +225,7 @@ export class LiveRun implements Run, Stoppable {
       stdout_path: this.#files?.stdout.path ?? null,
       stderr_path: this.#files?.stderr.path ?? null,
       error: { ...classify(error, "runner_error"), message },
-      usage: null,
+      usage: { wall_ms: wholeMicroseconds(clock.elapsedMs()) },
       artifacts: [],
       metadata: {},
     });

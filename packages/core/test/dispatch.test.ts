@@ -99,7 +99,7 @@ test("a kind that nobody registered is rejected, naming it and those that are", 
 test("a new runtime has no runner at all", async () => {
   await using runtime = new ExecutorRuntime();
   expect(runtime.kinds).toEqual([]);
-  expect(runtime.contractVersions).toEqual(["0.1"]);
+  expect(runtime.contractVersions).toEqual(["0.1", "0.2"]);
 });
 
 test("a runner gets absolute paths, the merged environment and no envelope, and can change none of it", async () => {

@@ -1,4 +1,4 @@
-import { outcome, type Outcome } from "@xrt/contracts";
+import { errorCodes, outcome, type Outcome } from "@xrt/contracts";
 import { expect, test } from "vitest";
 import { openWorkbench, type Work } from "./workbench.ts";
 
@@ -22,15 +22,20 @@ test.for<[unknown, string]>([
   [{ ...ok, stdout_path: "" }, 'stdout_path: expected a string or null, got ""'],
   [{ ...ok, stderr_path: 2 }, "stderr_path: expected a string or null, got 2"],
   [{ ...ok, usage: 7 }, "usage: expected an object, got 7"],
-  [{ ...ok, usage: {} }, "usage.wall_ms: expected a finite number, got nothing"],
-  [{ ...ok, usage: { wall_ms: 1n } }, "usage.wall_ms: expected a finite number, got 1"],
+  [{ ...ok, usage: { wall_ms: 1n } }, "usage.wall_ms: expected a finite number, 0 or more, got 1"],
+  [{ ...ok, usage: { cpu_user_ms: -1 } }, "usage.cpu_user_ms: expected a finite number, 0 or more, got -1"],
   [
-    { ...ok, usage: { wall_ms: 1, max_rss_bytes: Infinity } },
-    "usage.max_rss_bytes: expected a finite number",
+    { ...ok, usage: { max_rss_bytes: 0.5 } },
+    "usage.max_rss_bytes: expected a whole number, 0 or more, got 0.5",
   ],
+  [{ ...ok, usage: { cpu_ms: 1 } }, "usage.cpu_ms: unknown key (known: wall_ms, cpu_user_ms, "],
   [{ ...ok, error: { code: "exit_status", message: "x" } }, "error: expected none with the status succeeded"],
   [{ ...failed, error: "broken" }, 'error: expected an object, got "broken"'],
-  [{ ...failed, error: new Map() }, "error.code: expected a non-empty string, got nothing"],
+  [{ ...failed, error: new Map() }, "error.code: expected no_runner, "],
+  [
+    { ...failed, error: { code: "quota", message: "x" } },
+    `error.code: expected ${errorCodes.join(", ")}, or one of its own such as "acme.quota", got "quota"`,
+  ],
   [{ ...failed, error: { code: "exit_status" } }, "error.message: expected a sentence, got nothing"],
   [{ ...failed, error: { code: "exit_status", message: " \n" } }, "error.message: expected a sentence"],
   [
@@ -79,7 +84,7 @@ test("a whole outcome comes through, with what v0.1 has no field for in metadata
     exit_code: 137,
     signal: "SIGKILL",
     error: { code: "killed_by_signal", message: "it was killed", retryable: true },
-    usage: { wall_ms: 12, cpu_user_ms: 3 },
+    usage: { wall_ms: 1e9, cpu_user_ms: 3 },
     metadata: { "acme.note": "kept" },
   }));
   expect(result).toMatchObject({
@@ -91,9 +96,13 @@ test("a whole outcome comes through, with what v0.1 has no field for in metadata
       "xrt.error_code": "killed_by_signal",
       "xrt.retryable": "true",
       "xrt.signal": "SIGKILL",
-      "xrt.usage": '{"wall_ms":12,"cpu_user_ms":3}',
     },
   });
+  // The time is the runtime's own to tell.
+  const took = Date.parse(result.finished_at) - Date.parse(result.started_at);
+  const usage = JSON.parse(result.metadata["xrt.usage"] ?? "") as { wall_ms: number };
+  expect(usage).toEqual({ wall_ms: expect.any(Number) as number, cpu_user_ms: 3 });
+  expect(Math.abs(usage.wall_ms - took)).toBeLessThanOrEqual(1);
 });
 
 test.for<[string, () => never, string]>([

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import type { AnyInvocation, AnyResult, RunEvent } from "@xrt/contracts";
-import { createInvocation } from "@xrt/contracts/v0.1";
+import type { AnyResult, RunEvent } from "@xrt/contracts";
+import { createInvocation, type RuntimeInvocation } from "@xrt/contracts/v0.1";
 import { ExecutorRuntime, type Run, type RunOptions, type RuntimeOptions } from "@xrt/core";
 import { httpRunners, type HttpOptions } from "../src/index.ts";
 
@@ -22,11 +22,11 @@ export interface Workbench extends AsyncDisposable {
   readonly directory: string;
   readonly runtime: ExecutorRuntime;
   /** Keys of `metadata` without `http.`. */
-  start(kind: Kind, metadata: Metadata, fields?: Partial<AnyInvocation>, options?: RunOptions): Run;
+  start(kind: Kind, metadata: Metadata, fields?: Partial<RuntimeInvocation>, options?: RunOptions): Run;
   run(
     kind: Kind,
     metadata: Metadata,
-    fields?: Partial<AnyInvocation>,
+    fields?: Partial<RuntimeInvocation>,
     options?: RunOptions,
   ): Promise<Finished>;
 }

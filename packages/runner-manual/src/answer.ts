@@ -1,6 +1,6 @@
 import { isTerminalStatus, isXrtError, outcome, showValue, terminalStatuses } from "@xrt/contracts";
 import type { AnyResult, Invocation, Outcome } from "@xrt/contracts";
-import { parseResult } from "@xrt/contracts/v0.1";
+import { latestResult, parseResult } from "@xrt/contracts/codec";
 
 /** What a dispatcher returned, as an outcome. What breaks the contract is `failed`, with a sentence that says how. */
 export function readAnswer(answer: unknown, invocation: Invocation): Outcome {
@@ -24,9 +24,10 @@ function readResult(answer: object, invocation: Invocation): Outcome {
     if (!isXrtError(error)) throw error;
     return broken(invocation, error.message);
   }
+  const latest = latestResult(result);
   for (const field of ["invocation_id", "runtime_name", "runtime_kind"] as const) {
-    if (result[field] === invocation[field]) continue;
-    const sentence = `the result is of another run: its ${field} is ${showValue(result[field])}, and this run's is ${showValue(invocation[field])}`;
+    if (latest[field] === invocation[field]) continue;
+    const sentence = `the result is of another run: its ${field} is ${showValue(latest[field])}, and this run's is ${showValue(invocation[field])}`;
     return broken(invocation, sentence);
   }
   return outcome.from(result);

@@ -1,17 +1,17 @@
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import type { AnyInvocation, AnyResult, Invocation } from "@xrt/contracts";
-import { createInvocation } from "@xrt/contracts/v0.1";
+import type { AnyResult, Invocation, TerminalStatus } from "@xrt/contracts";
+import { createInvocation, type RuntimeInvocation, type RuntimeResult } from "@xrt/contracts/v0.1";
 import { ExecutorRuntime, type RunOptions } from "@xrt/core";
 import { ManualRunner, type Dispatcher } from "../src/index.ts";
 
 /** A temporary directory, and a runtime whose manual runs go to the dispatcher. */
 export interface Workbench extends AsyncDisposable {
   readonly directory: string;
-  run(fields?: Partial<AnyInvocation>, options?: RunOptions): Promise<AnyResult>;
+  run(fields?: Partial<RuntimeInvocation>, options?: RunOptions): Promise<AnyResult>;
   /** A whole result of an invocation's run, as another runtime would write it. */
-  resultOf(invocation: Invocation, fields: Partial<AnyResult>): AnyResult;
+  resultOf(invocation: Invocation, fields: Partial<RuntimeResult & { status: TerminalStatus }>): AnyResult;
 }
 
 export async function openWorkbench(

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { AnyInvocation } from "@xrt/contracts";
+import type { RuntimeInvocation } from "@xrt/contracts/v0.1";
 import { afterEach, expect, test, vi } from "vitest";
 import type { SubprocessOptions } from "../src/index.ts";
 import { openWorkbench } from "./workbench.ts";
@@ -12,7 +12,7 @@ afterEach(() => {
 const printer = "/usr/bin/env";
 
 async function environmentOf(
-  fields: Partial<AnyInvocation>,
+  fields: Partial<RuntimeInvocation>,
   options: SubprocessOptions = {},
 ): Promise<Record<string, string>> {
   await using bench = await openWorkbench(options);

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import type { AnyInvocation, AnyResult, RunEvent, RuntimeRunner } from "@xrt/contracts";
-import { createInvocation } from "@xrt/contracts/v0.1";
+import type { AnyResult, RunEvent, RuntimeRunner } from "@xrt/contracts";
+import { createInvocation, type RuntimeInvocation } from "@xrt/contracts/v0.1";
 import { ExecutorRuntime, type Run, type RunOptions } from "@xrt/core";
 import { SubprocessRunner, type SubprocessOptions } from "../src/index.ts";
 
@@ -19,10 +19,14 @@ export interface Finished {
 export interface Workbench extends AsyncDisposable {
   readonly directory: string;
   readonly runner: SubprocessRunner;
-  start(command: readonly string[], fields?: Partial<AnyInvocation>, options?: RunOptions): Run;
-  run(command: readonly string[], fields?: Partial<AnyInvocation>, options?: RunOptions): Promise<Finished>;
+  start(command: readonly string[], fields?: Partial<RuntimeInvocation>, options?: RunOptions): Run;
+  run(
+    command: readonly string[],
+    fields?: Partial<RuntimeInvocation>,
+    options?: RunOptions,
+  ): Promise<Finished>;
   /** What `sh -c script` does. */
-  shell(script: string, fields?: Partial<AnyInvocation>, options?: RunOptions): Promise<Finished>;
+  shell(script: string, fields?: Partial<RuntimeInvocation>, options?: RunOptions): Promise<Finished>;
 }
 
 export async function openWorkbench(options: SubprocessOptions = {}): Promise<Workbench> {

@@ -5,8 +5,8 @@ export interface ValidateOptions {
 }
 
 const after = `
-The contract_kind of a document says what it must be; one without is taken for
-a runtime_invocation.
+The schema_version and the contract_kind of a document say what it must be; one
+without them is taken for a runtime_invocation of 0.1.
 
 Exit status:
   0 valid, 2 invalid or unreadable

@@ -1,4 +1,5 @@
-import { reserved, type AnyResult } from "@xrt/contracts";
+import type { AnyResult } from "@xrt/contracts";
+import { latestResult } from "@xrt/contracts/codec";
 import { isSignalName } from "../signal-name.ts";
 
 /** How `xrt exec` ends: by a signal, or with a status. */
@@ -14,10 +15,9 @@ const notFound = 127;
 export function endingOf(result: AnyResult): Ending {
   if (result.status === "timed_out") return { status: timedOut };
   if (result.status === "cancelled") return { status: ours };
-  const signal = result.metadata[reserved.signal];
-  if (isSignalName(signal)) return { signal };
+  const { signal, error } = latestResult(result);
+  if (signal !== null && isSignalName(signal)) return { signal };
   if (result.exit_code !== null) return { status: result.exit_code };
-  const code = result.metadata[reserved.errorCode];
-  if (code === "command_not_executable") return { status: notExecutable };
-  return { status: code === "command_not_found" ? notFound : ours };
+  if (error?.code === "command_not_executable") return { status: notExecutable };
+  return { status: error?.code === "command_not_found" ? notFound : ours };
 }

@@ -1,4 +1,5 @@
-import { reserved, type AnyResult } from "@xrt/contracts";
+import type { AnyResult } from "@xrt/contracts";
+import { latestResult } from "@xrt/contracts/codec";
 import { escapeControlCharacters } from "../control-characters.ts";
 import type { Paint } from "./colors.ts";
 import { formatDuration } from "./format-duration.ts";
@@ -27,7 +28,7 @@ export function summarize(result: AnyResult, { paint, errorLines = [], directory
 
 /** Undefined for a run that was rejected before it had one. */
 export function directoryOf(result: AnyResult): string | undefined {
-  return result.metadata[reserved.runDirectory];
+  return latestResult(result).run_directory ?? undefined;
 }
 
 function factsOf(result: AnyResult): string {

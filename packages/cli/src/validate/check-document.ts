@@ -1,6 +1,5 @@
 import { isXrtError, nearestTo, showValue } from "@xrt/contracts";
-import { decodeInvocation } from "@xrt/contracts/codec";
-import { parseArtifactDescriptor, parseResult } from "@xrt/contracts/v0.1";
+import { decodeInvocation, parseArtifactDescriptor, parseResult } from "@xrt/contracts/codec";
 import { Failure } from "../failure.ts";
 
 const parsers: Readonly<Record<string, (value: unknown) => unknown>> = {
@@ -10,7 +9,8 @@ const parsers: Readonly<Record<string, (value: unknown) => unknown>> = {
 };
 
 /**
- * Checks a document against the contract that its `contract_kind` names; without one it is a runtime_invocation.
+ * Checks a document against the contract that its `schema_version` and its `contract_kind` name; without one it is v0.1,
+ * and a runtime_invocation.
  * Throws Failure with every problem.
  */
 export function checkDocument(value: unknown): void {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { contractKinds, jsonSchema } from "@xrt/contracts/v0.1";
+import { jsonSchema as jsonSchemaV02 } from "@xrt/contracts/v0.2";
 import { describe, expect } from "vitest";
 import { test } from "../sandbox.ts";
 
@@ -11,6 +12,18 @@ describe("xrt schema", () => {
     const { status, stdout, stderr } = await sandbox.xrt(["schema", kind]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(JSON.parse(stdout)).toEqual(jsonSchema(kind));
+  });
+
+  test.for(contractKinds)("prints that of %s in the version that is asked for", async (kind, { sandbox }) => {
+    const { status, stdout } = await sandbox.xrt(["schema", "--schema-version", "0.2", kind]);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(jsonSchemaV02(kind));
+  });
+
+  test("lists the known versions for an unknown one", async ({ sandbox }) => {
+    const { status, stdout, stderr } = await sandbox.xrt(["schema", "--schema-version=2", "runtime_result"]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toBe('xrt schema: --schema-version: "2" is not known; known: 0.1, 0.2\n');
   });
 
   test("lists the known kinds for an unknown one, and in its help", async ({ sandbox }) => {
@@ -33,7 +46,7 @@ describe("xrt --version", () => {
     const { status, stdout } = await sandbox.xrt(["--version"]);
     expect({ status, stdout }).toEqual({
       status: 0,
-      stdout: `xrt ${version} (contract 0.1; runner interface 1.0)\n`,
+      stdout: `xrt ${version} (contract 0.1, 0.2; runner interface 1.0)\n`,
     });
   });
 
@@ -41,7 +54,7 @@ describe("xrt --version", () => {
     const { stdout } = await sandbox.xrt(["--version", "--json"]);
     expect(JSON.parse(stdout)).toEqual({
       xrt: version,
-      contract_versions: ["0.1"],
+      contract_versions: ["0.1", "0.2"],
       runner_interface_version: "1.0",
     });
   });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, truncateSync } from "node:fs";
 import { describe, expect } from "vitest";
 import { invocation, test } from "../sandbox.ts";
@@ -64,6 +65,53 @@ describe("xrt run", () => {
     expect(error_summary).toContain("container");
     const { stdout: runners } = await sandbox.xrt(["runners"]);
     for (const line of runners.trimEnd().split("\n")) expect(error_summary).toContain(line.split(" ")[0]);
+  });
+
+  test("answers an invocation of v0.2 in v0.2", async ({ sandbox }) => {
+    const input = invocation({
+      schema_version: "0.2",
+      command: ["sh", "-c", "echo page > $XRT_ARTIFACT_DIR/page; kill -KILL $$"],
+      limits: { output_bytes: 1000 },
+    });
+    sandbox.write("in.json", input);
+    const { status, stdout } = await sandbox.bash("xrt run in.json | tee out.json | xrt validate -");
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "ok\n" });
+    const result = JSON.parse(sandbox.read("out.json"));
+    expect(result).toMatchObject({
+      schema_version: "0.2",
+      status: "failed",
+      exit_code: 137,
+      signal: "SIGKILL",
+      run_directory: expect.stringMatching(/\/\.xrt\/test-1$/),
+      error: { code: "killed_by_signal", message: result.error_summary },
+      usage: { wall_ms: expect.any(Number) },
+      metadata: {},
+    });
+    const sha256 = createHash("sha256").update("page\n").digest("hex");
+    expect(result.artifacts.at(-1)).toMatchObject({ artifact_id: "page", size_bytes: 5, sha256 });
+  });
+
+  test("takes an invocation of v0.2 that another language wrote", async ({ sandbox }) => {
+    // Not as JSON.stringify would write it: a float, an exponent, an escaped letter.
+    const document = `{"schema_version":"0.2","invocation_id":"c-1","runtime_name":"hello","runtime_kind":"subprocess",
+      "working_directory":".","comm\\u0061nd":["sleep","60"],"timeout_seconds":5.0e-2,"limits":{"idle_seconds":30.0}}`;
+    const { status, stdout, stderr } = await sandbox.bash(`xrt run - <<'END'\n${document}\nEND`);
+    expect({ status, stderr }).toEqual({ status: 124, stderr: "" });
+    const result = JSON.parse(stdout);
+    expect(result).toMatchObject({ schema_version: "0.2", error: { code: "deadline" } });
+    expect(result.usage.wall_ms).toBeGreaterThanOrEqual(50);
+  });
+
+  test("names the kind of a third party that nobody registered", async ({ sandbox }) => {
+    const input = invocation({ schema_version: "0.2", runtime_kind: "acme.ssh" });
+    const { stdout } = await sandbox.xrt(["run", "-"], { input });
+    const result = JSON.parse(stdout);
+    expect(result).toMatchObject({
+      runtime_kind: "acme.ssh",
+      status: "rejected",
+      error: { code: "no_runner" },
+    });
+    expect(result.error_summary).toContain("runtime_kind='acme.ssh'");
   });
 
   test("says timeout for a timeout", async ({ sandbox }) => {

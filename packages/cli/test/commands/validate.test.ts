@@ -23,6 +23,26 @@ describe("xrt validate", () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: "ok\n" });
   });
 
+  test("goes by schema_version", async ({ sandbox }) => {
+    const later = { schema_version: "0.2", limits: { idle_seconds: 0.5 }, timeout_seconds: 1.5 };
+    const check = (changes: object) => sandbox.xrt(["validate", "-"], { input: invocation({ ...changes }) });
+    expect(await check(later)).toMatchObject({ status: 0, stdout: "ok\n" });
+    const { stdout } = await check({ ...later, schema_version: "0.1" });
+    expect(stdout).toContain("not a runtime_invocation of contract v0.1");
+    expect(stdout).toContain("timeout_seconds: expected a whole number or null, got 1.5");
+    expect(stdout).toContain("limits: unknown key");
+    const artifact = {
+      ...descriptor,
+      schema_version: "0.2",
+      size_bytes: 1,
+      sha256: null,
+      media_type: "text/html",
+    };
+    expect(await sandbox.xrt(["validate", "-"], { input: JSON.stringify(artifact) })).toMatchObject({
+      stdout: "ok\n",
+    });
+  });
+
   test("goes by contract_kind, and names every problem on one line", async ({ sandbox }) => {
     expect(await sandbox.xrt(["validate", "-"], { input: JSON.stringify(descriptor) })).toMatchObject({
       status: 0,

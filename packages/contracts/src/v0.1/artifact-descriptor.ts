@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { StringMap } from "./string-map.ts";
+import { StringMap } from "../string-map.ts";
 
 /** A file that a run left. */
 export interface ArtifactDescriptor {

@@ -1,6 +1,6 @@
+import { fillInvocation } from "../fill-invocation.ts";
 import { parseInvocation } from "./parse.ts";
 import type { RuntimeInvocation } from "./runtime-invocation.ts";
-import { uuidV7 } from "./uuid-v7.ts";
 
 /** What an author must write; the rest is filled in. A key that is `undefined` counts as left out. */
 export type InvocationInput = { [K in keyof RuntimeInvocation]?: RuntimeInvocation[K] | undefined } & Pick<
@@ -15,16 +15,5 @@ export type InvocationInput = { [K in keyof RuntimeInvocation]?: RuntimeInvocati
  * Throws ERR_XRT_INVALID_DOCUMENT, whose `issues` name every problem.
  */
 export function createInvocation(input: InvocationInput): RuntimeInvocation {
-  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-  return parseInvocation({
-    invocation_id: uuidV7(),
-    runtime_name: defaultName(input),
-    working_directory: ".",
-    ...given,
-  });
-}
-
-function defaultName({ command, runtime_kind }: InvocationInput): string {
-  const program = Array.isArray(command) && typeof command[0] === "string" ? command[0] : "";
-  return program.split(/[/\\]/).findLast((segment) => segment !== "") ?? runtime_kind;
+  return parseInvocation(fillInvocation(input));
 }

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import { capIssues } from "./cap-issues.ts";
+import { capIssues } from "../cap-issues.ts";
 import { runtimeKinds, type RuntimeKind } from "./runtime-kind.ts";
-import { StringMap } from "./string-map.ts";
+import { StringMap } from "../string-map.ts";
 
 /** What is to be run, and how. On the wire every key is present. */
 export interface RuntimeInvocation {

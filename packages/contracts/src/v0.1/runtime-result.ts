@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import { ArtifactDescriptor } from "./artifact-descriptor.ts";
-import { capIssues } from "./cap-issues.ts";
+import { capIssues } from "../cap-issues.ts";
 import { runtimeKinds, type RuntimeKind } from "./runtime-kind.ts";
 import { runtimeStatuses, type RuntimeStatus } from "./runtime-status.ts";
-import { StringMap } from "./string-map.ts";
+import { StringMap } from "../string-map.ts";
 
 /** How a run went. On the wire every key is present. */
 export interface RuntimeResult {

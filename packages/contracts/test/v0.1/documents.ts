@@ -50,20 +50,22 @@ export function wireResult(changes: object = {}): RuntimeResult {
 }
 
 // Any sequence of UTF-16 code units is a string of JSON: lone surrogates and NUL too.
-const anyString = fc.oneof(
+export const anyString = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.constantFrom("", "\ud800", "a\udc00b", "\u0000", "__proto__", "0.1", "\u{1f600}"),
 );
-const nonEmpty = anyString.filter((text) => text !== "");
-const nullable = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: null });
+export const nonEmpty = anyString.filter((text) => text !== "");
+export const nullable = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: null });
 const key = fc.oneof(anyString, fc.constantFrom("__proto__", "constructor", "toString", "hasOwnProperty"));
 // fromEntries defines an own `__proto__`, as JSON.parse does.
-const stringMap = fc.array(fc.tuple(key, anyString), { maxLength: 5 }).map((all) => Object.fromEntries(all));
+export const stringMap = fc
+  .array(fc.tuple(key, anyString), { maxLength: 5 })
+  .map((all) => Object.fromEntries(all));
 
 // Documents come from literals and JSON.parse, whose objects have a prototype.
-const plain = { noNullPrototype: true } as const;
+export const plain = { noNullPrototype: true } as const;
 
-const artifactDescriptor: fc.Arbitrary<ArtifactDescriptor> = fc.record(
+export const artifactDescriptor: fc.Arbitrary<ArtifactDescriptor> = fc.record(
   {
     schema_version: fc.constant("0.1"),
     contract_kind: fc.constant("artifact_descriptor"),
@@ -76,7 +78,7 @@ const artifactDescriptor: fc.Arbitrary<ArtifactDescriptor> = fc.record(
   plain,
 );
 
-const runtimeInvocation: fc.Arbitrary<RuntimeInvocation> = fc.record(
+export const runtimeInvocation: fc.Arbitrary<RuntimeInvocation> = fc.record(
   {
     schema_version: fc.constant("0.1"),
     contract_kind: fc.constant("runtime_invocation"),
@@ -95,7 +97,7 @@ const runtimeInvocation: fc.Arbitrary<RuntimeInvocation> = fc.record(
   plain,
 );
 
-const runtimeResult: fc.Arbitrary<RuntimeResult> = fc.record(
+export const runtimeResult: fc.Arbitrary<RuntimeResult> = fc.record(
   {
     schema_version: fc.constant("0.1"),
     contract_kind: fc.constant("runtime_result"),
@@ -141,6 +143,8 @@ const awkward = fc.oneof(
     [[]],
   ),
   fc.constantFrom("\udfff", "0.2", "running", "http", { a: 1 }, { a: null }, ["x", 0]),
+  fc.constantFrom("acme.ssh", "Acme.ssh", "acme.", "a.b.c", "ab".repeat(32), 0.5, { idle_seconds: 1 }),
+  fc.constantFrom({ wall_ms: 1 }, { code: "idle", message: "" }, { code: "a.b", message: "m" }),
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.jsonValue(),
 );
@@ -149,9 +153,9 @@ const awkward = fc.oneof(
  * What JSON can bring in a document's place: one member at any depth replaced, dropped or added, or nothing changed.
  * As JSON text, since only JSON.parse makes an own `__proto__` as a reader meets it.
  */
-export function mutatedDocuments(kind: ContractKind): fc.Arbitrary<string> {
+export function mutated(documents: fc.Arbitrary<object>): fc.Arbitrary<string> {
   return fc
-    .tuple(validDocuments[kind], fc.array(fc.nat(), { maxLength: 3 }), awkward, key, fc.nat(3))
+    .tuple(documents, fc.array(fc.nat(), { maxLength: 3 }), awkward, key, fc.nat(3))
     .map(([document, path, value, name, act]) => {
       const copy = JSON.parse(JSON.stringify(document)) as object;
       const target = descend(copy, path.slice(1));

@@ -11,6 +11,7 @@ import {
   runsBase,
   timeoutOf,
 } from "./admit.ts";
+import { checkSupport } from "./check-support.ts";
 import { OutputFile } from "../output/output-file.ts";
 import { outputPath } from "../output/output-progress.ts";
 import { Rejection } from "./rejection.ts";
@@ -57,6 +58,7 @@ export function prepareRun(
     throw new Rejection("runtime_closed", "this runtime is closed; make a new one to run more");
   const kind = decoded.invocation.runtime_kind;
   const runner = findRunner(kind, options.runner, host.registry);
+  checkSupport(decoded.invocation, runner);
   const timeout = timeoutOf(decoded.invocation, runner, host.options);
   const invocation = resolveInvocation(decoded.invocation, timeout.seconds, options.secretEnvironment);
   applyPolicy(invocation, host.options.policy);

@@ -6,7 +6,7 @@ import {
   type Outcome,
   type RunError,
 } from "@xrt/contracts";
-import type { NeutralResult } from "@xrt/contracts/codec";
+import { encodeArtifact, type NeutralResult } from "@xrt/contracts/codec";
 import { collectArtifacts } from "./collect-artifacts.ts";
 import type { OutputFile } from "../output/output-file.ts";
 import { sizeOf, type StreamName } from "../output/output-progress.ts";
@@ -31,24 +31,30 @@ export async function describeRun(
       : describeOutputs(files, invocation, outcome);
   const left =
     outputs === undefined || files === undefined ? [] : await describeLeft(files, invocation, outcome, parts);
+  const elapsedMs = clock.elapsedMs();
   return {
     ...identityOf(invocation),
     status: outcome.status,
     exit_code: outcome.status === "rejected" ? null : (outcome.exit_code ?? null),
     signal: outcome.signal ?? null,
     started_at: clock.timeAt(0),
-    finished_at: clock.timeAt(),
+    finished_at: clock.timeAt(elapsedMs),
     run_directory: files?.directory.path ?? null,
     stdout_path: outputs?.stdout.path ?? null,
     stderr_path: outputs?.stderr.path ?? null,
     error: redactError(outcome.error ?? null, redactor),
-    usage: outcome.usage ?? null,
+    usage: { ...outcome.usage, wall_ms: wholeMicroseconds(elapsedMs) },
     artifacts: [...Object.values(outputs ?? {}).flatMap((output) => output.artifact ?? []), ...left],
     metadata: {
       ...redactor.value(outcome.metadata ?? {}),
       ...(outcome.containment === undefined ? {} : { [reserved.containment]: outcome.containment }),
     },
   };
+}
+
+/** Milliseconds without the noise behind the third digit. */
+export function wholeMicroseconds(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }
 
 /** What a result repeats of its invocation. */
@@ -73,7 +79,7 @@ async function describeLeft(
   );
   for (const warning of collected.warnings) log.append(redactor.record(warning, ["type", "code"]));
   const artifacts = collected.artifacts.map((artifact) => redactor.record(artifact, ["path", "sha256"]));
-  for (const artifact of artifacts) log.append({ type: "artifact", artifact });
+  for (const artifact of artifacts) log.append({ type: "artifact", artifact: encodeArtifact(artifact) });
   return artifacts;
 }
 

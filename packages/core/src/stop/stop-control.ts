@@ -1,10 +1,12 @@
-import type { CoreEvent } from "@xrt/contracts";
+import type { CoreEvent, ErrorCode } from "@xrt/contracts";
 import { startTimer } from "./deadline.ts";
 
 export type StopCause = Extract<CoreEvent, { type: "stopping" }>["cause"];
 
 export interface StopRequest {
   readonly cause: StopCause;
+  /** What the result's error is called, where the cause alone does not say it. */
+  readonly code?: ErrorCode;
   /** `TimeoutError` or `AbortError`. */
   readonly reason: Error;
 }
@@ -87,6 +89,16 @@ export function cancelRequest(cause: StopCause, message: string, original?: unkn
 export function deadlineRequest(kind: string, seconds: number): StopRequest {
   const message = `the ${kind} run exceeded its timeout of ${seconds} seconds`;
   return { cause: "deadline", reason: new DOMException(message, "TimeoutError") };
+}
+
+export function idleRequest(kind: string, seconds: number): StopRequest {
+  const message = `the ${kind} run printed nothing for ${seconds} seconds, as long as its limits.idle_seconds allows`;
+  return { cause: "deadline", code: "idle", reason: new DOMException(message, "TimeoutError") };
+}
+
+export function limitRequest(kind: string, bytes: number): StopRequest {
+  const message = `the ${kind} run printed more than the ${bytes} bytes that its limits.output_bytes allows; what it had printed is kept`;
+  return { ...cancelRequest("limit", message), code: "limit_exceeded" };
 }
 
 const emptyAbortMessage = "This operation was aborted";

@@ -1,4 +1,13 @@
-import { isReservedMetadataKey, isTerminalStatus, showValue, terminalStatuses } from "@xrt/contracts";
+import {
+  errorCodes,
+  isErrorCode,
+  isReservedMetadataKey,
+  isTerminalStatus,
+  showValue,
+  terminalStatuses,
+  unknownKeySentence,
+  type Usage,
+} from "@xrt/contracts";
 
 /** What is wrong with a runner's outcome, naming the field; undefined when it keeps the contract. */
 export function outcomeProblem(value: unknown): string | undefined {
@@ -35,11 +44,24 @@ export function outcomeProblem(value: unknown): string | undefined {
   );
 }
 
+const usageKeys: Readonly<Record<keyof Usage, true>> = {
+  wall_ms: true,
+  cpu_user_ms: true,
+  cpu_system_ms: true,
+  max_rss_bytes: true,
+};
+
 function usageProblem(usage: unknown): string | undefined {
   if (usage === undefined) return undefined;
   if (!isObject(usage)) return `usage: expected an object, got ${showValue(usage)}`;
-  for (const [key, value] of Object.entries({ wall_ms: undefined, ...usage })) {
-    if (!Number.isFinite(value)) return `usage.${key}: expected a finite number, got ${showValue(value)}`;
+  for (const [key, value] of Object.entries(usage)) {
+    if (!Object.hasOwn(usageKeys, key))
+      return `usage.${key}: ${unknownKeySentence(key, Object.keys(usageKeys))}`;
+    if (value === undefined) continue;
+    const whole = key === "max_rss_bytes";
+    const holds = whole ? Number.isSafeInteger(value) : Number.isFinite(value);
+    if (!holds || Number(value) < 0)
+      return `usage.${key}: expected a ${whole ? "whole" : "finite"} number, 0 or more, got ${showValue(value)}`;
   }
   return undefined;
 }
@@ -48,8 +70,8 @@ function errorProblem(status: string, error: unknown): string | undefined {
   if (error === undefined || error === null) return undefined;
   if (status === "succeeded") return "error: expected none with the status succeeded";
   if (!isObject(error)) return `error: expected an object, got ${showValue(error)}`;
-  if (!isText(error["code"]))
-    return `error.code: expected a non-empty string, got ${showValue(error["code"])}`;
+  if (!isErrorCode(error["code"]))
+    return `error.code: expected ${errorCodes.join(", ")}, or one of its own such as "acme.quota", got ${showValue(error["code"])}`;
   if (!isText(error["message"]))
     return `error.message: expected a sentence, got ${showValue(error["message"])}`;
   const { retryable } = error;

@@ -58,10 +58,17 @@ async function callRunner(
 }
 
 /** What a stop means where the runner has nothing to add. */
-function stopped({ cause, reason }: StopRequest, kind: string, detail = ""): Outcome & { error: RunError } {
+function stopped(request: StopRequest, kind: string, detail = ""): Outcome & { error: RunError } {
+  const { cause, reason } = request;
   if (cause === "deadline") {
     const message = `timeout: ${reason.message}${space(detail)}`;
-    return { status: "timed_out", error: { code: "deadline", message } };
+    return { status: "timed_out", error: { code: request.code ?? "deadline", message } };
+  }
+  if (cause === "limit") {
+    return {
+      status: "failed",
+      error: { code: request.code ?? "limit_exceeded", message: reason.message + space(detail) },
+    };
   }
   const code = cause === "supervisor" ? "supervisor_stopped" : "cancelled";
   return {
@@ -78,10 +85,20 @@ function space(detail: string): string {
 function complete(outcome: Outcome, request: StopRequest | undefined, kind: string): Outcome {
   if (outcome.status === "succeeded") return outcome;
   const error = outcome.error ?? defaultError(outcome.status, request, kind);
-  // A runner sees an AbortError and cannot tell who asked.
-  const bySupervisor =
-    outcome.status === "cancelled" && request?.cause === "supervisor" && error.code === "cancelled";
-  return { ...outcome, error: bySupervisor ? { ...error, code: "supervisor_stopped" } : error };
+  return {
+    ...outcome,
+    error: request === undefined ? error : attribute(error, outcome.status, request, kind),
+  };
+}
+
+/** A runner sees a TimeoutError or an AbortError, and cannot tell who asked, or what for. */
+function attribute(error: RunError, status: TerminalStatus, request: StopRequest, kind: string): RunError {
+  const told = stopped(request, kind);
+  const isPlain = error.code === "deadline" || error.code === "cancelled";
+  if (!isPlain || told.status !== status || told.error.code === error.code) return error;
+  // Whatever limit its sentence may speak of, it was another one.
+  const isWrong = request.code !== undefined && !error.message.includes(request.reason.message);
+  return { ...error, code: told.error.code, message: isWrong ? told.error.message : error.message };
 }
 
 function defaultError(status: TerminalStatus, request: StopRequest | undefined, kind: string): RunError {

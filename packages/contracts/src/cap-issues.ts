@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { mostIssues } from "../first-issues.ts";
+import { mostIssues } from "./first-issues.ts";
 
 /**
  * The last check of a list or map: keeps its first issues, and one that counts the rest. zod spreads the issues of a field

@@ -2,35 +2,38 @@ import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  ArtifactDescriptor,
-  contractKinds,
-  jsonSchema,
-  RuntimeInvocation,
-  RuntimeResult,
-} from "@xrt/contracts/v0.1";
-import { mutatedDocuments, validDocuments } from "./documents.ts";
+import * as v01 from "@xrt/contracts/v0.1";
+import * as v02 from "@xrt/contracts/v0.2";
+import { mutated, validDocuments } from "./v0.1/documents.ts";
+import { validDocuments as validDocumentsV02 } from "./v0.2/documents.ts";
 
-const zodSchemas = {
-  runtime_invocation: RuntimeInvocation,
-  runtime_result: RuntimeResult,
-  artifact_descriptor: ArtifactDescriptor,
+const versions = {
+  "0.1": { ...v01, documents: validDocuments },
+  "0.2": { ...v02, documents: validDocumentsV02 },
 };
+const cases = Object.entries(versions).flatMap(([version, contract]) =>
+  contract.contractKinds.map((kind) => ({ version, kind, contract })),
+);
 
 const ajv = new Ajv2020({ strictTypes: "log", logger: false, validateFormats: false });
 
-describe.each(contractKinds)("%s", (kind) => {
-  const validate = ajv.compile(jsonSchema(kind));
-  const schema = zodSchemas[kind];
+describe.each(cases)("$kind of v$version", ({ version, kind, contract }) => {
+  const validate = ajv.compile(contract.jsonSchema(kind));
+  const schema = {
+    runtime_invocation: contract.RuntimeInvocation,
+    runtime_result: contract.RuntimeResult,
+    artifact_descriptor: contract.ArtifactDescriptor,
+  }[kind];
+  const documents = contract.documents[kind];
 
   test("the committed JSON Schema is the one that the zod schema gives", () => {
-    const file = new URL(`../../schemas/v0.1/${kind}.json`, import.meta.url);
-    expect(readFileSync(file, "utf8")).toBe(`${JSON.stringify(jsonSchema(kind), null, 2)}\n`);
+    const file = new URL(`../schemas/v${version}/${kind}.json`, import.meta.url);
+    expect(readFileSync(file, "utf8")).toBe(`${JSON.stringify(contract.jsonSchema(kind), null, 2)}\n`);
   });
 
   test("what the schema accepts comes back unchanged, directly and by way of JSON", () => {
     fc.assert(
-      fc.property(validDocuments[kind], (document) => {
+      fc.property(documents, (document) => {
         const parsed = schema.parse(document);
         expect(parsed).toStrictEqual(document);
         expect(schema.parse(JSON.parse(JSON.stringify(parsed)))).toStrictEqual(document);
@@ -42,7 +45,7 @@ describe.each(contractKinds)("%s", (kind) => {
     let accepted = 0;
     let refused = 0;
     fc.assert(
-      fc.property(mutatedDocuments(kind), (text) => {
+      fc.property(mutated(documents), (text) => {
         const verdict = validate(JSON.parse(text));
         expect(schema.safeParse(JSON.parse(text)).success, text).toBe(verdict);
         if (verdict) accepted += 1;
@@ -56,7 +59,7 @@ describe.each(contractKinds)("%s", (kind) => {
   });
 
   test("every field is required, and every other key refused, by both", () => {
-    const [document] = fc.sample(validDocuments[kind], { numRuns: 1, seed: 1 });
+    const [document] = fc.sample(documents, { numRuns: 1, seed: 1 });
     for (const field of Object.keys(document ?? {})) {
       const { [field]: _left, ...rest } = document as Record<string, unknown>;
       expect(schema.safeParse(rest).success, field).toBe(false);
@@ -70,6 +73,6 @@ describe.each(contractKinds)("%s", (kind) => {
   });
 
   test("no schema fills in a default", () => {
-    expect(JSON.stringify(jsonSchema(kind))).not.toContain('"default"');
+    expect(JSON.stringify(contract.jsonSchema(kind))).not.toContain('"default"');
   });
 });

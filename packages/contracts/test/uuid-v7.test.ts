@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { uuidV7 } from "../../src/v0.1/uuid-v7.ts";
+import { uuidV7 } from "../src/uuid-v7.ts";
 
 test("has version 7 and the variant of RFC 9562", () => {
   for (let i = 0; i < 200; i += 1) {

@@ -1,0 +1,14 @@
+export { ArtifactDescriptor } from "./artifact-descriptor.ts";
+export { createInvocation, type InvocationInput } from "./create-invocation.ts";
+export { jsonSchema } from "./json-schema.ts";
+export { Limits } from "./limits.ts";
+export { isNamespaced } from "./namespaced.ts";
+export { parseArtifactDescriptor, parseInvocation, parseResult } from "./parse.ts";
+export { errorCodes, isErrorCode, RunError, type ErrorCode } from "./run-error.ts";
+export { RuntimeInvocation } from "./runtime-invocation.ts";
+export { runtimeKinds, type RuntimeKind } from "./runtime-kind.ts";
+export { RuntimeResult } from "./runtime-result.ts";
+export { runtimeStatuses, type RuntimeStatus } from "./runtime-status.ts";
+export type { Runtime } from "./runtime.ts";
+export { contractKinds, schemas, type ContractKind } from "./schemas.ts";
+export { Usage } from "./usage.ts";

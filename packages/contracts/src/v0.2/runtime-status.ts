@@ -1,0 +1,1 @@
+export { runtimeStatuses, type RuntimeStatus } from "../v0.1/runtime-status.ts";
