@@ -64,6 +64,12 @@ export class OutputFile implements OutputSink {
     return fstatSync(this.fd).size;
   }
 
+  /** What changes when something is written, also where a program reopens and truncates the file and writes as much again. */
+  mark(): { readonly size: number; readonly writtenMs: number } {
+    const { size, mtimeMs } = fstatSync(this.fd);
+    return { size, writtenMs: mtimeMs };
+  }
+
   /**
    * Refuses more from here on, and resolves once what was written so far is in the file: closing under a write would
    * let it land in whatever gets the descriptor's number next. Undefined when nothing is under way, as in most runs.

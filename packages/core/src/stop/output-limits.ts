@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Invocation, Outcome } from "@xrt/contracts";
 import { monotonicMs } from "../clock.ts";
 import type { OutputFile } from "../output/output-file.ts";
 import { pollIntervalMs } from "../output/output-progress.ts";
 import { idleRequest, limitRequest, type StopControl } from "./stop-control.ts";
+
+type Mark = ReturnType<OutputFile["mark"]>;
 
 /** Milliseconds between two looks where only silence is watched for: a twentieth of it, and at most this. */
 const longestIntervalMs = 1000;
@@ -17,7 +20,7 @@ export class OutputLimits {
   readonly #stop: StopControl;
   readonly #mostBytes: number;
   readonly #idleSeconds: number;
-  #sizes: readonly number[] = [];
+  #marks: readonly Mark[] = [];
   #changedAt = 0;
   /** Bytes when the run was stopped for them. */
   #stoppedAt = Infinity;
@@ -33,7 +36,7 @@ export class OutputLimits {
   /** Begins to look. Returns what ends it. */
   watch(): () => void {
     if (this.#mostBytes === Infinity && this.#idleSeconds === Infinity) return () => undefined;
-    this.#sizes = this.#look();
+    this.#marks = this.#look();
     this.#changedAt = monotonicMs();
     const silence = Math.min(this.#idleSeconds * 50, longestIntervalMs);
     const interval = this.#mostBytes < Infinity ? pollIntervalMs : Math.max(silence, pollIntervalMs);
@@ -56,12 +59,12 @@ export class OutputLimits {
   }
 
   #check(): void {
-    const sizes = this.#look();
-    if (sizes.some((size, index) => size !== this.#sizes[index])) this.#changedAt = monotonicMs();
-    this.#sizes = sizes;
-    const bytes = sum(sizes);
+    const marks = this.#look();
+    if (!isDeepStrictEqual(marks, this.#marks)) this.#changedAt = monotonicMs();
+    this.#marks = marks;
+    const bytes = sum(marks);
     if (bytes > this.#mostBytes) this.#stopForBytes(bytes);
-    // Sizes come first: while this process was held up, the run may have printed.
+    // That comes first: while this process was held up, the run may have printed.
     const silentMs = monotonicMs() - this.#changedAt;
     if (silentMs >= this.#idleSeconds * 1000) this.#stop.stop(idleRequest(this.#kind, this.#idleSeconds));
   }
@@ -76,11 +79,11 @@ export class OutputLimits {
     }
   }
 
-  #look(): number[] {
-    return this.#files.map((file) => file.size());
+  #look(): Mark[] {
+    return this.#files.map((file) => file.mark());
   }
 }
 
-function sum(sizes: readonly number[]): number {
-  return sizes.reduce((total, size) => total + size, 0);
+function sum(marks: readonly Mark[]): number {
+  return marks.reduce((total, { size }) => total + size, 0);
 }
