@@ -1,5 +1,5 @@
 import type { AnyResult, Json, RunEvent } from "@xrt/contracts";
-import { parseResult } from "@xrt/contracts/v0.1";
+import { parseResult } from "@xrt/contracts/codec";
 import { parseEvent } from "../events/read-events.ts";
 import { beginningOf, openEvents } from "../reopen/open-run.ts";
 import type { Beginning } from "../reopen/recorded-run.ts";

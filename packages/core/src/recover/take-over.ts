@@ -64,7 +64,7 @@ function artifactsOf(directory: string): string {
 
 /** What is left of the deadline that was recorded, within what this host allows, and at least the runner's grace. */
 function deadlineOf(
-  { deadline, startedAt }: RunRecording,
+  { deadline, startedAt, decoded }: RunRecording,
   { graceMs = defaultGraceMs }: RuntimeRunner,
   { options }: Host,
   { clock }: RunParts,
@@ -73,7 +73,10 @@ function deadlineOf(
   const most = (options.maxTimeoutSeconds ?? Infinity) * 1000;
   const leftMs = Math.min(Math.max(recorded - Date.now(), graceMs), Math.max(most, graceMs));
   if (leftMs === Infinity) return { timeoutSeconds: null, deadlineMs: Infinity };
-  const seconds = Math.max(0, Math.round((recorded - Date.parse(startedAt)) / 1000));
+  const told = (recorded - Date.parse(startedAt)) / 1000;
+  const { timeout_seconds: asked } = decoded.invocation;
+  // Both times were told to the millisecond, and one a little later than the other.
+  const seconds = asked !== null && Math.abs(told - asked) < 1 ? asked : Math.max(0, Math.round(told));
   return {
     timeoutSeconds: Number.isFinite(seconds) ? seconds : (options.maxTimeoutSeconds ?? null),
     deadlineMs: clock.elapsedMs() + leftMs,
