@@ -8,6 +8,7 @@ import * as v01 from "@xrt/contracts/v0.1";
 import * as v02 from "@xrt/contracts/v0.2";
 import { assertSucceeded, ExecutorRuntime, openRun } from "@xrt/core";
 import { describe, expect, test } from "vitest";
+import { leaveBehind, recoverAll } from "./left-behind.ts";
 import { processRunner } from "./process-runner.ts";
 import { openWorkbench, runnerOf, succeed, type Work } from "./workbench.ts";
 
@@ -227,4 +228,36 @@ test("a fraction of a second is a deadline, from v0.2 and from the metadata of v
       error_summary: "timeout: the manual run exceeded its timeout of 0.25 seconds",
     });
   }
+});
+
+test("a run of v0.2 whose supervisor died is answered in v0.2, with its fraction of a second and its limits", async () => {
+  await using bench = await openWorkbench();
+  const later = { timeout_seconds: 600.5, limits: { output_bytes: 1000 }, runtime_kind: "manual" } as const;
+  await leaveBehind(bench.directory, ["a"], { later });
+  const run = path.join(bench.directory, "a");
+  expect(await (await openRun(run)).result).toMatchObject({
+    schema_version: "0.2",
+    run_directory: run,
+    error: { code: "supervisor_died" },
+  });
+  let seen: Invocation | undefined;
+  const runner = runnerOf(succeed, {
+    recover: async (invocation, _state, { stdout }) => {
+      seen = invocation;
+      await stdout.write("x".repeat(1000));
+      return outcome.succeeded();
+    },
+  });
+  bench.runtime.register("manual", runner);
+  const { runs } = await recoverAll(bench.runtime, bench.directory);
+  expect(seen).toMatchObject(later);
+  const result = await runs[0]?.result;
+  expect(isResult["0.2"](result)).toBe(true);
+  // What it had printed before counts too.
+  expect(result).toMatchObject({
+    schema_version: "0.2",
+    status: "failed",
+    error: { code: "limit_exceeded" },
+  });
+  expect(await (await openRun(run)).result).toEqual(result);
 });

@@ -1,4 +1,5 @@
 import type { RuntimeInvocation } from "@xrt/contracts/v0.1";
+import type * as v02 from "@xrt/contracts/v0.2";
 import type { ExecutorRuntime, LeftRun, Run } from "@xrt/core";
 import { startFixture } from "./fixture.ts";
 import { until } from "./workbench.ts";
@@ -7,7 +8,12 @@ import { until } from "./workbench.ts";
 export async function leaveBehind(
   runsDirectory: string,
   ids: readonly string[],
-  options: { fields?: Partial<RuntimeInvocation>; checkpoints?: boolean; uid?: number } = {},
+  options: {
+    fields?: Partial<RuntimeInvocation>;
+    later?: Partial<v02.RuntimeInvocation>;
+    checkpoints?: boolean;
+    uid?: number;
+  } = {},
 ): Promise<number> {
   const { uid, ...parameters } = options;
   const started = startFixture(
