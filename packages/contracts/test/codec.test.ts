@@ -1,8 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { isXrtError, outcome, reserved, type DescribedArtifact } from "@xrt/contracts";
-import { decodeInvocation, encodeResult, type NeutralResult } from "@xrt/contracts/codec";
+import {
+  decodeInvocation,
+  encodeResult,
+  latestResult,
+  parseArtifactDescriptor,
+  parseResult as parseAnyResult,
+  type NeutralResult,
+} from "@xrt/contracts/codec";
 import { parseResult } from "@xrt/contracts/v0.1";
+import * as v02 from "@xrt/contracts/v0.2";
 import { wireInvocation } from "./v0.1/documents.ts";
+import * as newer from "./v0.2/documents.ts";
 
 const artifact: DescribedArtifact = {
   artifact_id: "report",
@@ -50,11 +59,32 @@ describe("decodeInvocation", () => {
     expect(decodeInvocation(fields)).toMatchObject({ version: "0.1", document: wireInvocation() });
   });
 
+  test("reads v0.2, to answer in it", () => {
+    const document = newer.wireInvocation({
+      runtime_kind: "acme.ssh",
+      timeout_seconds: 0.5,
+      limits: { idle_seconds: 1 },
+    });
+    const { version, document: read, invocation } = decodeInvocation(document);
+    expect({ version, read }).toStrictEqual({ version: "0.2", read: document });
+    const { schema_version: _version, contract_kind: _kind, ...fields } = document;
+    expect(invocation).toStrictEqual(fields);
+  });
+
+  test("reads from the metadata of v0.1 what it has no field for", () => {
+    const metadata = { "xrt.runtime_kind": "acme.ssh", "xrt.limits": '{"idle_seconds":1}', k: "v" };
+    const document = wireInvocation({ runtime_kind: "unknown", metadata });
+    const { version, document: read, invocation } = decodeInvocation(document);
+    expect({ version, read }).toStrictEqual({ version: "0.1", read: document });
+    expect(invocation).toMatchObject({ runtime_kind: "acme.ssh", limits: { idle_seconds: 1 } });
+    expect(invocation.metadata).toEqual({ k: "v" });
+  });
+
   test("refuses a version that it does not know, naming it and the known ones", () => {
     const error = thrownBy(() => decodeInvocation(wireInvocation({ schema_version: "9.7" })));
     expect(isXrtError(error) && error.code).toBe("ERR_XRT_UNKNOWN_VERSION");
     expect(String(error)).toContain('"9.7"');
-    expect(String(error)).toContain('known: "0.1"');
+    expect(String(error)).toContain('known: "0.1", "0.2"');
   });
 
   test("tells a version that is none at all as a problem of the document", () => {
@@ -78,6 +108,36 @@ describe("encodeResult", () => {
       exit_code: 137,
       error_summary: "make was killed by SIGKILL",
     });
+  });
+
+  test("writes a valid v0.2 document, with all of it in fields", () => {
+    const document = encodeResult("0.2", failed);
+    expect(v02.parseResult(JSON.parse(JSON.stringify(document)))).toStrictEqual(document);
+    expect(document).toMatchObject({
+      schema_version: "0.2",
+      signal: "SIGKILL",
+      run_directory: "/runs/1",
+      error_summary: "make was killed by SIGKILL",
+      error: failed.error,
+      usage: failed.usage,
+      metadata: { "subprocess.pid": "77" },
+    });
+    expect(document.artifacts[1]).toStrictEqual({
+      schema_version: "0.2",
+      contract_kind: "artifact_descriptor",
+      ...artifact,
+    });
+  });
+
+  test("says the same in either version", () => {
+    const later = encodeResult("0.2", failed);
+    expect(latestResult(encodeResult("0.1", failed))).toStrictEqual(later);
+    expect(latestResult(later)).toBe(later);
+  });
+
+  test("names a third party's kind in the metadata of v0.1", () => {
+    const document = encodeResult("0.1", { ...failed, runtime_kind: "acme.ssh" });
+    expect(document).toMatchObject({ runtime_kind: "unknown", metadata: { "xrt.runtime_kind": "acme.ssh" } });
   });
 
   test("puts what v0.1 has no field for into metadata under xrt.", () => {
@@ -118,7 +178,39 @@ describe("encodeResult", () => {
   });
 });
 
+describe("parseResult and parseArtifactDescriptor", () => {
+  test("go by schema_version", () => {
+    for (const version of ["0.1", "0.2"] as const) {
+      const result = encodeResult(version, failed);
+      expect(parseAnyResult(result)).toStrictEqual(result);
+      for (const one of result.artifacts) expect(parseArtifactDescriptor(one)).toStrictEqual(one);
+      const otherwise = { ...result, schema_version: version === "0.1" ? "0.2" : "0.1" };
+      expect(() => parseAnyResult(otherwise)).toThrow("not a runtime_result of contract v");
+    }
+  });
+
+  test("refuse a version that they do not know", () => {
+    for (const parse of [parseAnyResult, parseArtifactDescriptor]) {
+      const error = thrownBy(() => parse({ schema_version: "9.7" }));
+      expect(isXrtError(error) && error.code).toBe("ERR_XRT_UNKNOWN_VERSION");
+    }
+  });
+});
+
 describe("outcome.from", () => {
+  test("reads the same from either version", () => {
+    expect(outcome.from(encodeResult("0.2", failed))).toEqual(outcome.from(encodeResult("0.1", failed)));
+  });
+
+  test("takes a code that is not known here for none", () => {
+    const remote = encodeResult("0.1", failed);
+    remote.metadata[reserved.errorCode] = "of_tomorrow";
+    expect(outcome.from(remote).error).toEqual({
+      code: "remote_failed",
+      message: "make was killed by SIGKILL",
+    });
+  });
+
   test("reads back error, signal, usage, artifacts and the runner's own metadata", () => {
     expect(outcome.from(encodeResult("0.1", failed))).toEqual({
       status: "failed",

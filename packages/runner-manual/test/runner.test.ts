@@ -1,3 +1,4 @@
+import { encodeResult, latestResult } from "@xrt/contracts/codec";
 import { getEventListeners } from "node:events";
 import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
@@ -160,5 +161,39 @@ test.for([[undefined], [null], ["review"], [[]], [{ reviewer: "me" }]] as const)
   "anything but functions is refused when the runner is made: %j",
   ([given]) => {
     expect(() => new ManualRunner(given as unknown as Dispatcher)).toThrow(TypeError);
+  },
+);
+
+test.each(["0.1", "0.2"] as const)(
+  "a whole result of contract v%s comes back, whatever the question's version",
+  async (version) => {
+    await using bench = await openWorkbench(({ invocation_id, runtime_name, runtime_kind }) =>
+      encodeResult(version, {
+        invocation_id,
+        runtime_name,
+        runtime_kind,
+        status: "failed",
+        exit_code: 137,
+        signal: "SIGKILL",
+        started_at: "2020-01-01T00:00:00.000Z",
+        finished_at: "2020-01-01T00:00:01.000Z",
+        run_directory: "/elsewhere",
+        stdout_path: null,
+        stderr_path: null,
+        error: { code: "acme.quota", message: "no more", retryable: true },
+        usage: { wall_ms: 1000, cpu_user_ms: 7 },
+        artifacts: [],
+        metadata: { by: "hand" },
+      }),
+    );
+    expect(latestResult(await bench.run())).toMatchObject({
+      status: "failed",
+      exit_code: 137,
+      signal: "SIGKILL",
+      error: { code: "acme.quota", message: "no more", retryable: true },
+      usage: { cpu_user_ms: 7 },
+      run_directory: expect.stringContaining(bench.directory) as string,
+      metadata: { by: "hand" },
+    });
   },
 );
