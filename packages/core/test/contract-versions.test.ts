@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -7,6 +7,7 @@ import { downInvocation, upResult } from "@xrt/contracts/codec";
 import * as v01 from "@xrt/contracts/v0.1";
 import * as v02 from "@xrt/contracts/v0.2";
 import { assertSucceeded, ExecutorRuntime, openRun } from "@xrt/core";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { leaveBehind, recoverAll } from "./left-behind.ts";
 import { processRunner } from "./process-runner.ts";
@@ -260,4 +261,88 @@ test("a run of v0.2 whose supervisor died is answered in v0.2, with its fraction
     error: { code: "limit_exceeded" },
   });
   expect(await (await openRun(run)).result).toEqual(result);
+});
+
+// Any text may come from a runner, and numbers as large as JSON readers agree on.
+const text = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("\ud800", "\u0000", "__proto__"));
+const word = text.filter((value) => value.trim() !== "");
+const metadata = fc
+  .array(
+    fc.tuple(
+      text.filter((key) => !key.startsWith("xrt.")),
+      text,
+    ),
+    { maxLength: 4 },
+  )
+  .map((entries) => Object.fromEntries(entries) as Record<string, string>);
+const amount = fc.oneof(fc.nat(), fc.double({ min: 0, max: Number.MAX_SAFE_INTEGER, noNaN: true }));
+const anyOutcome: fc.Arbitrary<Outcome> = fc
+  .record(
+    {
+      status: fc.constantFrom("failed", "timed_out", "cancelled", "rejected", "succeeded"),
+      exit_code: fc.option(fc.maxSafeInteger(), { nil: null }),
+      signal: fc.option(word, { nil: null }),
+      error: fc.record(
+        { code: fc.constantFrom("idle", "acme.quota", "a-b.c_d.e1"), message: word, retryable: fc.boolean() },
+        { requiredKeys: ["code", "message"], noNullPrototype: true },
+      ),
+      usage: fc.record(
+        { wall_ms: amount, cpu_user_ms: amount, cpu_system_ms: amount, max_rss_bytes: fc.maxSafeNat() },
+        { requiredKeys: [], noNullPrototype: true },
+      ),
+      stdout_path: fc.option(word, { nil: null }),
+      metadata,
+      artifacts: fc.array(
+        fc.record(
+          {
+            path: fc.constant("left.txt"),
+            artifact_id: word,
+            kind: word,
+            description: text,
+            media_type: word,
+            size_bytes: fc.maxSafeNat(),
+            sha256: fc.constant("ab".repeat(32)),
+            metadata,
+          },
+          { requiredKeys: ["path"], noNullPrototype: true },
+        ),
+        { maxLength: 2 },
+      ),
+    },
+    { requiredKeys: ["status"], noNullPrototype: true },
+  )
+  .map(({ error, ...rest }) =>
+    rest.status === "succeeded" || error === undefined ? rest : { ...rest, error },
+  );
+
+/** What two runs of the same outcome have in common. */
+function told({ metadata, status, error, signal, exit_code, error_summary }: v02.RuntimeResult): object {
+  return { metadata, status, error, signal, exit_code, error_summary };
+}
+
+test("whatever a runner may answer is a valid result in either version, and the same in both", async () => {
+  await using bench = await openWorkbench();
+  writeFileSync(path.join(bench.directory, "left.txt"), "left");
+  let invocations = 0;
+  await fc.assert(
+    fc.asyncProperty(anyOutcome, async (answer) => {
+      invocations += 1;
+      const later = v02.createInvocation({
+        invocation_id: String(invocations),
+        runtime_kind: "acme.fuzz",
+        command: ["work"],
+        working_directory: bench.directory,
+      });
+      const runner = runnerOf(async () => answer);
+      const [first, second] = [
+        await bench.runtime.run(downInvocation(later), { runner }),
+        await bench.runtime.run(later, { runner }),
+      ];
+      expect(isResult["0.1"](first)).toBe(true);
+      expect(isResult["0.2"](second)).toBe(true);
+      expect(second.error_summary ?? "").not.toContain("broke its contract");
+      expect(told(upResult(first))).toStrictEqual(told(second));
+    }),
+    { numRuns: 200 },
+  );
 });

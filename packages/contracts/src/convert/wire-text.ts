@@ -60,7 +60,9 @@ function jsonText<T>(schema: z.ZodMiniType<T>): WireText<T> {
   return {
     read: (text) => {
       try {
-        return schema.safeParse(JSON.parse(text)).data;
+        const value: unknown = JSON.parse(text);
+        // Not what the schema gives, whose members have an order of its own.
+        return schema.safeParse(value).success ? (value as T) : undefined;
       } catch {
         return undefined; // Not JSON, so not such a value.
       }

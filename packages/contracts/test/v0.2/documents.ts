@@ -46,13 +46,31 @@ const seconds = fc.oneof(
   fc.constantFrom(5e-324, 0.5, 1, 1.5, 2 ** 52 - 0.5, Number.MAX_SAFE_INTEGER),
 );
 const count = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
-const limits: fc.Arbitrary<Limits> = fc.record(
-  { output_bytes: count, memory_bytes: count, cpu_seconds: seconds, processes: count, idle_seconds: seconds },
-  { ...plain, requiredKeys: [] },
+/** The members of an object come in any order. */
+function inAnyOrder<T extends object>(values: fc.Arbitrary<T>): fc.Arbitrary<T> {
+  return values.chain((value) => {
+    const entries = Object.entries(value);
+    const all = { minLength: entries.length, maxLength: entries.length };
+    return fc.shuffledSubarray(entries, all).map((shuffled) => Object.fromEntries(shuffled) as T);
+  });
+}
+const limits: fc.Arbitrary<Limits> = inAnyOrder(
+  fc.record(
+    {
+      output_bytes: count,
+      memory_bytes: count,
+      cpu_seconds: seconds,
+      processes: count,
+      idle_seconds: seconds,
+    },
+    { ...plain, requiredKeys: [] },
+  ),
 );
-const usage: fc.Arbitrary<Usage> = fc.record(
-  { wall_ms: seconds, cpu_user_ms: seconds, cpu_system_ms: seconds, max_rss_bytes: count },
-  { ...plain, requiredKeys: ["wall_ms"] },
+const usage: fc.Arbitrary<Usage> = inAnyOrder(
+  fc.record(
+    { wall_ms: seconds, cpu_user_ms: seconds, cpu_system_ms: seconds, max_rss_bytes: count },
+    { ...plain, requiredKeys: ["wall_ms"] },
+  ),
 );
 const error: fc.Arbitrary<RunError> = fc.record(
   { code: fc.oneof(fc.constantFrom(...errorCodes), namespaced), message: anyString, retryable: fc.boolean() },

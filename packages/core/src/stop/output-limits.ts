@@ -59,7 +59,9 @@ export class OutputLimits {
   }
 
   #check(): void {
-    const marks = this.#look();
+    const marks = this.#tryLook();
+    // What cannot be seen is neither too much nor silence; the end looks once more.
+    if (marks === undefined) return;
     if (!isDeepStrictEqual(marks, this.#marks)) this.#changedAt = monotonicMs();
     this.#marks = marks;
     const bytes = sum(marks);
@@ -76,6 +78,15 @@ export class OutputLimits {
     } else if (bytes - this.#stoppedAt > this.#mostBytes) {
       // A grace is for clearing away: a program that uses it to print as much again may fill the disk.
       this.#stop.force();
+    }
+  }
+
+  /** Undefined where the file system does not answer (ESTALE, EIO): thrown in a timer, that would end the host. */
+  #tryLook(): Mark[] | undefined {
+    try {
+      return this.#look();
+    } catch {
+      return undefined;
     }
   }
 
