@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import type { AnyInvocation, AnyResult } from "@xrt/contracts";
+import type { AnyResult } from "@xrt/contracts";
+import type { RuntimeInvocation } from "@xrt/contracts/v0.1";
 import { optionsOf, type Setting } from "./settings.ts";
 
-type Fields = Partial<AnyInvocation> & Pick<AnyInvocation, "command">;
+type Fields = Partial<RuntimeInvocation> & Pick<RuntimeInvocation, "command">;
 
 /** What a supervisor is told. */
 export type Order =
