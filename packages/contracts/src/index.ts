@@ -13,6 +13,7 @@ export type { Json } from "./json.ts";
 export type { Limits } from "./v0.2/limits.ts";
 export { isNamespaced } from "./v0.2/namespaced.ts";
 export { outcome, type Outcome } from "./outcome.ts";
+export { outcomeProblem } from "./outcome-problem.ts";
 export type { OutputSink } from "./output-sink.ts";
 export { redacted } from "./redacted.ts";
 export { isReservedMetadataKey, reserved, reservedPrefix } from "./reserved-metadata.ts";

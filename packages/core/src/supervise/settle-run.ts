@@ -1,5 +1,10 @@
-import { type Outcome, type RunContext, type RunError, type TerminalStatus } from "@xrt/contracts";
-import { outcomeProblem } from "./check-outcome.ts";
+import {
+  outcomeProblem,
+  type Outcome,
+  type RunContext,
+  type RunError,
+  type TerminalStatus,
+} from "@xrt/contracts";
 import type { PreparedRun } from "../prepare/prepare-run.ts";
 import { Rejection } from "../prepare/rejection.ts";
 import type { StopControl, StopRequest } from "../stop/stop-control.ts";

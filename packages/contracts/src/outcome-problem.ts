@@ -1,13 +1,9 @@
-import {
-  errorCodes,
-  isErrorCode,
-  isReservedMetadataKey,
-  isTerminalStatus,
-  showValue,
-  terminalStatuses,
-  unknownKeySentence,
-  type Usage,
-} from "@xrt/contracts";
+import { unknownKeySentence } from "./nearest.ts";
+import { isReservedMetadataKey } from "./reserved-metadata.ts";
+import { errorCodes, isErrorCode } from "./run-error.ts";
+import { showValue } from "./show-value.ts";
+import { isTerminalStatus, terminalStatuses } from "./status.ts";
+import type { Usage } from "./usage.ts";
 
 /** What is wrong with a runner's outcome, naming the field; undefined when it keeps the contract. */
 export function outcomeProblem(value: unknown): string | undefined {

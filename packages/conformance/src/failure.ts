@@ -1,0 +1,44 @@
+/** A runner does not do what it must. */
+export class ConformanceFailure extends Error {
+  override readonly name = "ConformanceFailure";
+}
+
+/** Throws a ConformanceFailure unless it holds. */
+export function demand(holds: boolean, message: string | (() => string)): asserts holds {
+  if (!holds) throw new ConformanceFailure(typeof message === "string" ? message : message());
+}
+
+/** What it resolves to, within so many milliseconds. A failure names what did not happen. */
+export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new ConformanceFailure(`${what} within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Looks again and again until there is nothing to complain of; otherwise fails with the last complaint. */
+export async function eventually(ms: number, complaint: () => string | undefined): Promise<void> {
+  const end = performance.now() + ms;
+  for (;;) {
+    const found = complaint();
+    if (found === undefined) return;
+    demand(performance.now() < end, found);
+    await sleep(10);
+  }
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
+/** What was thrown, as a sentence. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
