@@ -1,6 +1,6 @@
 import type { RuntimeRunner } from "@xrt/contracts";
 import { Cleanups } from "./cleanups.ts";
-import { within } from "./failure.ts";
+import { resultIn, within } from "./failure.ts";
 import type { Fixtures, Given, Scenario } from "./fixtures.ts";
 import { endOf, startTrial, type Ending, type Trial, type TrialOptions } from "./trial/trial.ts";
 
@@ -12,6 +12,9 @@ export interface Subject {
   /** Milliseconds in which whatever must happen has happened. */
   readonly patienceMs: number;
 }
+
+/** Milliseconds for the close of a runner that nobody needs any more. */
+const lastWaitMs = 2000;
 
 /** A runner of a case's own, and its runs. Disposing ends the runs and closes the runner. */
 export class Bench implements AsyncDisposable {
@@ -81,6 +84,10 @@ export class Bench implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.endTrials();
-    await this.close();
+    // Whether a close settles is a case of its own; no other fails by it, or waits long for it.
+    await resultIn(
+      lastWaitMs,
+      this.close().catch(() => undefined),
+    );
   }
 }

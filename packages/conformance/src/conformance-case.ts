@@ -7,5 +7,5 @@ export interface ConformanceCase {
   /** Why it is not tested here: what the runner does not declare, or which fixture is missing. */
   readonly skip: string | false;
   /** Rejects with a ConformanceFailure when it does not hold. Run one case after the other: some look at the whole process. */
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 }

@@ -46,18 +46,23 @@ export interface ConformanceOptions {
 export async function conformance(options: ConformanceOptions): Promise<readonly ConformanceCase[]> {
   const { fixtures = {}, kind = "unknown", patienceMs = 10_000 } = options;
   const subject: Subject = { create: () => options.create(), fixtures, kind, patienceMs };
-  const runner = await subject.create();
-  const cases = definitions.map((definition) => ({
+  await using bench = await Bench.open(subject);
+  return definitions.map((definition) => ({
     id: definition.id,
     requirement: definition.requirement,
-    skip: skipReason(definition, runner, fixtures),
+    skip: skipReason(definition, bench.runner, fixtures),
     run: () => runCase(definition, subject),
   }));
-  await runner.close?.();
-  return cases;
 }
 
 async function runCase(definition: CaseDefinition, subject: Subject): Promise<void> {
-  await using bench = await Bench.open(subject);
-  await definition.test(bench);
+  const bench = await Bench.open(subject);
+  try {
+    await definition.test(bench);
+  } catch (error) {
+    // Of a runner that failed, what clearing away after it meets says nothing new.
+    await bench[Symbol.asyncDispose]().catch(() => undefined);
+    throw error;
+  }
+  await bench[Symbol.asyncDispose]();
 }

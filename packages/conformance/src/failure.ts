@@ -8,17 +8,27 @@ export function demand(holds: boolean, message: string | (() => string)): assert
   if (!holds) throw new ConformanceFailure(typeof message === "string" ? message : message());
 }
 
-/** What it resolves to, within so many milliseconds. A failure names what did not happen. */
-export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
+/** What it resolves to, or undefined where that takes longer. No timer stays: the cases count those of a runner. */
+export async function resultIn<T>(
+  ms: number,
+  promise: Promise<T>,
+): Promise<{ readonly value: T } | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new ConformanceFailure(`${what} within ${ms} ms`)), ms);
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
   });
   try {
-    return await Promise.race([promise, late]);
+    return await Promise.race([promise.then((value) => ({ value })), late]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What it resolves to, within so many milliseconds. A failure names what did not happen. */
+export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
+  const result = await resultIn(ms, promise);
+  if (result === undefined) throw new ConformanceFailure(`${what} within ${ms} ms`);
+  return result.value;
 }
 
 /** Looks again and again until there is nothing to complain of; otherwise fails with the last complaint. */

@@ -67,7 +67,7 @@ export interface Fixtures {
   readonly fails?: Given<Failing>;
   /** A request that cannot be started, whatever the machine's state: no such program, no such host. */
   readonly rejects?: Given<Failing>;
-  /** Work that never ends by itself, and ends when it is asked to. */
+  /** Work that never ends by itself, and ends when it is asked to. It is stopped at its first output, or after 250 ms. */
   readonly runsUntilStopped?: Given;
   /** Work that never ends by itself, and not when it is asked to either. Default: `runsUntilStopped`. */
   readonly ignoresStop?: Given;

@@ -1,6 +1,6 @@
 import type { Bench } from "../bench.ts";
 import type { CaseDefinition } from "../case-definition.ts";
-import { ConformanceFailure, demand, sleep } from "../failure.ts";
+import { ConformanceFailure, demand, resultIn, sleep } from "../failure.ts";
 import { showEnding, type Ending, type Trial } from "../trial/trial.ts";
 
 /** How a run ends that is stopped. */
@@ -95,10 +95,10 @@ export function requireStatus(expected: Ending["status"], ending: Ending): void 
   demand(ending.status === expected, () => `expected ${expected}, got ${showEnding(ending)}`);
 }
 
-/** Milliseconds for a sign that the work began. A runner need not give one, and a stop is right at any moment. */
-const signMs = 250;
+/** Milliseconds that work gets to begin in, unless its first output shows that it has. A stop is right at any moment. */
+const beginMs = 250;
 
-/** A run that goes on until it is stopped, once it shows that it began. */
+/** A run that goes on until it is stopped, once it has had time to begin. */
 export async function started(
   bench: Bench,
   options: { graceMs?: number } = {},
@@ -107,8 +107,8 @@ export async function started(
   const trial = await bench.start(given, options);
   const { context } = trial;
   const silent = (): boolean =>
-    context.events.length + context.output("stdout").byteLength + context.output("stderr").byteLength === 0;
-  const end = performance.now() + signMs;
+    context.output("stdout").byteLength + context.output("stderr").byteLength === 0;
+  const end = performance.now() + beginMs;
   while (silent() && performance.now() < end) await sleep(10);
   await demandGoesOn(trial, 0, "the run ended before it was stopped");
   return trial;
@@ -116,6 +116,6 @@ export async function started(
 
 /** Throws where the run ends within so many milliseconds. */
 async function demandGoesOn({ ended }: Trial, ms: number, message: string): Promise<void> {
-  const early = await Promise.race([ended, sleep(ms).then(() => undefined)]);
-  if (early !== undefined) throw new ConformanceFailure(`${message}: ${showEnding(early)}`);
+  const early = await resultIn(ms, ended);
+  if (early !== undefined) throw new ConformanceFailure(`${message}: ${showEnding(early.value)}`);
 }

@@ -97,7 +97,7 @@ export async function createTestContext<C = undefined>(
     [Symbol.asyncDispose]: async () => {
       stop.release();
       await Promise.all([stdout.close(), stderr.close()]);
-      if (own !== null) await rm(own, { recursive: true, force: true });
+      if (own !== null) await rm(own, { recursive: true, force: true, maxRetries: 3 });
     },
   });
 }

@@ -15,7 +15,7 @@ import { deepFreeze } from "../context/deep-freeze.ts";
 import { createTestContext, type TestContext, type TestContextOptions } from "../context/test-context.ts";
 import { createTestInvocation } from "../context/test-invocation.ts";
 import { Cleanups } from "../cleanups.ts";
-import { ConformanceFailure, messageOf, sleep, within } from "../failure.ts";
+import { ConformanceFailure, messageOf, resultIn, within } from "../failure.ts";
 import type { Content, Given, Place, Scenario } from "../fixtures.ts";
 import { parseMetadata } from "./parse-metadata.ts";
 
@@ -49,6 +49,8 @@ export interface TrialOptions extends Pick<
 export interface Trial<S extends Scenario = Scenario> extends AsyncDisposable {
   readonly scenario: S;
   readonly invocation: Invocation;
+  /** A copy of the invocation from before the run. */
+  readonly asked: Invocation;
   readonly context: TestContext<unknown>;
   /** Never rejects. */
   readonly ended: Promise<Ending>;
@@ -70,11 +72,13 @@ export async function startTrial<S extends Scenario>(
     const context = await createTestContext<unknown>({ ...options, ...input, config });
     cleanups.defer(() => context[Symbol.asyncDispose]());
     if (options.stoppedBy !== undefined) context.abort(options.stoppedBy);
+    const asked = structuredClone(invocation);
     const ended = call(runner, invocation, context, options.recover);
     cleanups.defer(() => letGo(ended, context));
     return {
       scenario,
       invocation,
+      asked,
       context,
       ended,
       [Symbol.asyncDispose]: () => cleanups[Symbol.asyncDispose](),
@@ -91,7 +95,7 @@ export async function setScene<S extends Scenario>(
   cleanups: Cleanups,
 ): Promise<{ scenario: S; place: Place }> {
   const directory = await mkdtemp(join(await realpath(tmpdir()), "xrt-work-"));
-  cleanups.defer(() => rm(directory, { recursive: true, force: true }));
+  cleanups.defer(() => rm(directory, { recursive: true, force: true, maxRetries: 3 }));
   const place: Place = { directory, defer: (cleanup) => cleanups.defer(cleanup) };
   return { scenario: typeof given === "function" ? await given(place) : given, place };
 }
@@ -175,7 +179,7 @@ const lastWaitMs = 2000;
 async function letGo(ended: Promise<Ending>, context: TestContext<unknown>): Promise<void> {
   context.force();
   context.end();
-  await Promise.race([ended, sleep(lastWaitMs)]);
+  await resultIn(lastWaitMs, ended);
 }
 
 /** How it ended, if it does in time. `when` completes "the run did not end …". */

@@ -71,7 +71,7 @@ function start(
   context: RunContext<Config>,
 ): ChildProcess {
   const limit = limits?.cpu_seconds === undefined ? "" : `ulimit -t ${limits.cpu_seconds};`;
-  const script = `${limit} "$@"; code=$?; echo $code > "$KEEP"; exit $code`;
+  const script = `trap : TERM; ${limit} "$@"; code=$?; echo $code > "$KEEP"; exit $code`;
   const keep = join(context.directory, "exit-code");
   return spawn("/bin/sh", ["-c", script, "sh", ...command], {
     cwd,
