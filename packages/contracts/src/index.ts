@@ -26,6 +26,7 @@ export {
   type RunnerPackage,
   type RuntimeRunner,
 } from "./runner.ts";
+export { runnerManifestDisagreement, runnerManifestProblem, type RunnerManifest } from "./runner-manifest.ts";
 export type { StandardSchema } from "./standard-schema.ts";
 export { isTerminalStatus, terminalStatuses, type TerminalStatus } from "./status.ts";
 export type { Usage } from "./v0.2/usage.ts";
