@@ -4,8 +4,8 @@ import type { Invocation, TerminalStatus } from "@xrt/contracts";
 export interface Place {
   /** An empty directory: the invocation's working directory. Absolute. */
   readonly directory: string;
-  /** Calls it when the run is over, the last one first: for a server that the fixture started, say. */
-  defer(cleanup: () => void | Promise<void>): void;
+  /** Calls it, and waits for it, when the run is over, the last one first: for a server that the fixture started, say. */
+  defer(cleanup: () => unknown): void;
 }
 
 /** What of an invocation makes the runner do something; the rest is filled in. */

@@ -23,7 +23,10 @@ test("it reports every case, the skipped ones with the reason, and exits with 0 
 });
 
 test("a package is found by its name where it is installed", () => {
-  const installed = Object.entries(soundPackage).map(([file, text]) => [`node_modules/acme-xrt-runner-echo/${file}`, text]);
+  const installed = Object.entries(soundPackage).map(([file, text]) => [
+    `node_modules/acme-xrt-runner-echo/${file}`,
+    text,
+  ]);
   using folder = makeFolder(Object.fromEntries(installed) as Record<string, string>);
   const { status, stdout } = folder.conformance("acme-xrt-runner-echo");
   expect(stdout).toContain("ok    package/manifest");
@@ -33,13 +36,18 @@ test("a package is found by its name where it is installed", () => {
 test("a case that fails is told with the reason, and exits with 1", () => {
   using folder = makeFolder(mute);
   const { status, stdout } = folder.conformance(".", "--fixtures", "fixtures.js");
-  expect(stdout).toMatch(/FAIL {2}acme\.echo\/data\/output: .*\n {6}stdout: expected 11 bytes "hello there", got 5 bytes "there"\n/);
+  expect(stdout).toMatch(
+    /FAIL {2}acme\.echo\/data\/output: .*\n {6}stdout: expected 11 bytes "hello there", got 5 bytes "there"\n/,
+  );
   expect(status).toBe(1);
 });
 
 test("an expected failure is no failure, and one that passes is", () => {
   using folder = makeFolder(mute);
-  folder.write("expected.txt", "# not yet\nacme.echo/data/output\nacme.echo/repeats/fifty-at-once # neither\n");
+  folder.write(
+    "expected.txt",
+    "# not yet\nacme.echo/data/output\nacme.echo/repeats/fifty-at-once # neither\n",
+  );
   const args = [".", "--fixtures", "fixtures.js", "--expected-failures", "expected.txt"];
   const first = folder.conformance(...args);
   expect(first.stdout).toMatch(/, 0 failed, \d+ skipped, 2 failed as expected\n$/);
@@ -47,12 +55,17 @@ test("an expected failure is no failure, and one that passes is", () => {
 
   folder.write("index.js", index);
   const second = folder.conformance(...args);
-  expect(second.stdout).toMatch(/FAIL {2}acme\.echo\/data\/output: .*\n {6}it is listed as an expected failure, and passes/);
+  expect(second.stdout).toMatch(
+    /FAIL {2}acme\.echo\/data\/output: .*\n {6}it is listed as an expected failure, and passes/,
+  );
   expect(second.status).toBe(1);
 });
 
 test.for([
-  ["acme.echo/data/outputs", 'no case has the id "acme.echo/data/outputs", did you mean "acme.echo/data/output"?'],
+  [
+    "acme.echo/data/outputs",
+    'no case has the id "acme.echo/data/outputs", did you mean "acme.echo/data/output"?',
+  ],
   ["acme.echo/closes/used", '"acme.echo/closes/used" is skipped (the runner declares no close)'],
 ])("an expected failure that excuses nothing is refused: %s", ([id, part]) => {
   using folder = makeFolder(soundPackage);
@@ -64,14 +77,29 @@ test.for([
 
 test("--json and --junit say the same for programs", () => {
   using folder = makeFolder(mute);
-  const { status, stdout } = folder.conformance(".", "--fixtures", "fixtures.js", "--json", "--junit", "report.xml");
-  const report = JSON.parse(stdout) as { ok: boolean; cases: { id: string; status: string; reason: string | null }[] };
+  const { status, stdout } = folder.conformance(
+    ".",
+    "--fixtures",
+    "fixtures.js",
+    "--json",
+    "--junit",
+    "report.xml",
+  );
+  const report = JSON.parse(stdout) as {
+    ok: boolean;
+    cases: { id: string; status: string; reason: string | null }[];
+  };
   const { id: _, ...failed } = report.cases.find(({ status }) => status === "failed") ?? { id: "" };
   expect(report).toMatchObject({ package: "acme-xrt-runner-echo", version: "1.2.3", ok: false });
-  expect(failed).toMatchObject({ status: "failed", reason: 'stdout: expected 11 bytes "hello there", got 5 bytes "there"' });
+  expect(failed).toMatchObject({
+    status: "failed",
+    reason: 'stdout: expected 11 bytes "hello there", got 5 bytes "there"',
+  });
 
   const xml = readFileSync(join(folder.path, "report.xml"), "utf8");
-  expect(xml).toContain(`tests="${report.cases.length}" failures="${report.cases.filter((each) => each.status === "failed").length}"`);
+  expect(xml).toContain(
+    `tests="${report.cases.length}" failures="${report.cases.filter((each) => each.status === "failed").length}"`,
+  );
   expect(xml).toContain('<failure message="stdout: expected 11 bytes &quot;hello there&quot;');
   expect(status).toBe(1);
 });
