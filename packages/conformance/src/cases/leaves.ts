@@ -4,7 +4,14 @@ import { Bench } from "../bench.ts";
 import type { CaseDefinition } from "../case-definition.ts";
 import { eventually, demand } from "../failure.ts";
 import type { Given } from "../fixtures.ts";
-import { activeResources, openDescriptors, processesAt, processState } from "../observe/process-state.ts";
+import {
+  activeResources,
+  childProcesses,
+  openDescriptors,
+  processesAt,
+  processState,
+  type OtherProcess,
+} from "../observe/process-state.ts";
 import type { Trial } from "../trial/trial.ts";
 import { started } from "./stops.ts";
 
@@ -27,10 +34,10 @@ export const leaves: readonly CaseDefinition[] = [
   },
   {
     id: "leaves/no-children",
-    requirement: "after a run, however it ended, no process of it is alive",
+    requirement: "after a run, however it ended, no process of it is alive, and after `close` none at all",
     needs: ["succeeds"],
     async test(bench) {
-      const before = new Set(processesAt([]).map(({ pid }) => pid));
+      const before = new Set(childProcesses().map(({ pid }) => pid));
       const trials = await someRuns(bench);
       const places = trials.flatMap(({ context, invocation }) => [
         context.directory,
@@ -38,10 +45,12 @@ export const leaves: readonly CaseDefinition[] = [
       ]);
       // A fixture's own processes go with its place.
       await bench.endTrials();
+      await eventually(bench.patienceMs, () => complaintOf("of these runs", processesAt(places)));
+      // What it keeps for runs to come goes when it is closed.
+      await bench.close();
       await eventually(bench.patienceMs, () => {
-        const left = processesAt(places).filter(({ pid }) => !before.has(pid));
-        const list = left.map(({ pid, command }) => `${pid} (${command})`).join(", ");
-        return left.length === 0 ? undefined : `these processes are left: ${list}`;
+        const left = childProcesses().filter(({ pid }) => !before.has(pid));
+        return complaintOf("of the runner, after its `close`,", left);
       });
     },
   },
@@ -98,6 +107,12 @@ export const leaves: readonly CaseDefinition[] = [
     },
   },
 ];
+
+function complaintOf(whose: string, left: readonly OtherProcess[]): string | undefined {
+  if (left.length === 0) return undefined;
+  const list = left.map(({ pid, command }) => `${pid} (${command.replaceAll(/\s+/g, " ").slice(0, 200)})`);
+  return `processes ${whose} are alive: ${list.join(", ")}`;
+}
 
 /** One run of each sort that the fixtures know, each over. */
 async function someRuns(bench: Bench): Promise<Trial[]> {

@@ -45,29 +45,34 @@ export interface OtherProcess {
   readonly command: string;
 }
 
-/**
- * Living processes that are this one's children, work below one of the directories, or hold a file there open. Zombies are
- * dead. Empty where a system does not tell (only Linux has /proc).
- */
-export function processesAt(directories: readonly string[]): OtherProcess[] {
-  return entries("/proc")
-    .map(Number)
-    .filter((pid) => pid > 0 && pid !== process.pid && belongs(pid, directories))
-    .map((pid) => ({ pid, command: commandOf(pid) }));
+/** This process's own living children. Empty where a system does not tell (only Linux has /proc). */
+export function childProcesses(): OtherProcess[] {
+  return livingProcesses(({ parent }) => parent === process.pid);
 }
 
-function belongs(pid: number, directories: readonly string[]): boolean {
-  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, "latin1"));
-  if (stat === undefined) return false;
-  // proc(5): the state and the parent come after the name, which may hold any byte.
-  const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  if (state === "Z" || state === "X") return false;
-  if (Number(parent) === process.pid) return true;
-  const paths = [`/proc/${pid}/cwd`, ...entries(`/proc/${pid}/fd`).map((fd) => `/proc/${pid}/fd/${fd}`)];
-  return paths.some((path) => {
-    const target = attempt(() => readlinkSync(path));
-    return target !== undefined && directories.some((directory) => target.startsWith(directory));
+/** Living processes that work below one of the directories, or hold a file there open. Empty as above. */
+export function processesAt(directories: readonly string[]): OtherProcess[] {
+  return livingProcesses(({ pid }) => {
+    const fds = entries(`/proc/${pid}/fd`).map((fd) => `/proc/${pid}/fd/${fd}`);
+    return [`/proc/${pid}/cwd`, ...fds].some((path) => {
+      const target = attempt(() => readlinkSync(path));
+      return target !== undefined && directories.some((directory) => target.startsWith(directory));
+    });
   });
+}
+
+/** Zombies are dead. */
+function livingProcesses(wanted: (found: { pid: number; parent: number }) => boolean): OtherProcess[] {
+  return entries("/proc")
+    .map(Number)
+    .filter((pid) => {
+      if (!(pid > 0) || pid === process.pid) return false;
+      const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, "latin1"));
+      // proc(5): the state and the parent come after the name, which may hold any byte.
+      const [state = "X", parent] = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
+      return state !== "Z" && state !== "X" && wanted({ pid, parent: Number(parent) });
+    })
+    .map((pid) => ({ pid, command: commandOf(pid) }));
 }
 
 function commandOf(pid: number): string {

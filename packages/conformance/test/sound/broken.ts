@@ -263,6 +263,12 @@ export const broken: readonly Broken[] = [
     instead: "context.signal",
   },
   {
+    finds: "leaves/no-children",
+    fault: "a process that it keeps for later runs outlives its close",
+    line: unusedServer,
+    instead: `if (!this.#server) spawn("/bin/sleep", ["5"], { env: invocation.environment }); ${unusedServer}`,
+  },
+  {
     finds: "leaves/no-descriptors",
     fault: "it does not close its server",
     line: "(this.#server ? this.#server.close(() => resolve()) : resolve())",
