@@ -38,7 +38,9 @@ export function readBlocks(readme: string, text: string): Block[] {
   return blocks;
 }
 
-const installCommand = /^(npm install|pnpm add|pnpm create|npx -y pnpm@12|git clone|cd) /;
+/** `npm test` and what follows it are steps of the guide for a runner's author, which a test of its own walks. */
+const installCommand =
+  /^((npm install|pnpm add|pnpm create|npx -y pnpm@12|git clone|cd) |npm (install|test|run (types|conformance)|publish)$)/;
 
 /** Whether a block needs no file: installing and starting is what other tests do. */
 export function isInstallation(block: Block): boolean {

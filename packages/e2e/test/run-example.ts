@@ -9,6 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { findPackageJSON } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
 import { repository } from "./workspace.ts";
@@ -32,8 +33,8 @@ export function runExample(file: string): { output: string; exitCode: number | n
 
     const shown = join(folder, "shown");
     const descriptor = openSync(shown, "a");
-    const program = extname(file) === ".ts" ? process.execPath : "sh";
-    const { status } = spawnSync(program, [file], {
+    const [program, ...args] = commandFor(file);
+    const { status } = spawnSync(program, args, {
       cwd: work,
       env: {
         HOME: home,
@@ -48,6 +49,17 @@ export function runExample(file: string): { output: string; exitCode: number | n
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A test with vitest is driven by it, from its package; a test with node:test runs by itself. */
+function commandFor(file: string): [program: string, ...args: string[]] {
+  if (extname(file) !== ".ts") return ["sh", file];
+  if (!/ from "vitest";$/m.test(readFileSync(file, "utf8"))) return [process.execPath, file];
+  const root = dirname(findPackageJSON(file) ?? file);
+  const config = join(repository, "vitest.config.ts");
+  const options = ["--root", root, "--config", config];
+  // Not the configured reporters: their figures are of the package's own tests.
+  return [join(repository, "node_modules/.bin/vitest"), "run", ...options, "--reporter", "dot", file];
 }
 
 /** What a README shows as output, as a pattern: `…` stands for whatever differs from run to run, within a line. */

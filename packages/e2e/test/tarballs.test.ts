@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { publicPackages, repository, type Manifest } from "./workspace.ts";
+import { filesOf, publicPackages, repository, type Manifest } from "./workspace.ts";
 
 const run = promisify(execFile);
 const tarballs = mkdtempSync(join(tmpdir(), "xrt-tarballs-"));
@@ -27,7 +27,8 @@ function tarballOf({ name, version }: Manifest): string {
   return join(tarballs, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`);
 }
 
-describe.each(publicPackages)("the tarball of $name", ({ manifest }) => {
+describe.each(publicPackages)("the tarball of $name", (subject) => {
+  const { manifest } = subject;
   let files: string[];
   let published: Manifest;
 
@@ -45,8 +46,13 @@ describe.each(publicPackages)("the tarball of $name", ({ manifest }) => {
     expect(files).toEqual(expect.arrayContaining(["package.json", "README.md", "LICENSE"]));
     const allowed =
       /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.*\.(js|js\.map|d\.ts)|dist\/[A-Z-]+\.txt|schemas\/.*\.json)$/;
-    expect(files.filter((file) => !allowed.test(file))).toEqual([]);
-    expect(files.filter((file) => /(^|\/)(test|tests|src|scripts|node_modules)\//.test(file))).toEqual([]);
+    // A template is a package within a package.
+    const own = files.filter((file) => !file.startsWith("template/"));
+    expect(own.filter((file) => !allowed.test(file))).toEqual([]);
+    expect(own.filter((file) => /(^|\/)(test|tests|src|scripts|node_modules)\//.test(file))).toEqual([]);
+    expect(files.filter((file) => file.startsWith("template/"))).toEqual(
+      filesOf(subject).filter((file) => file.startsWith("template/")),
+    );
   });
 
   test("has every file that its exports and commands name", () => {
