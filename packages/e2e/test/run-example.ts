@@ -12,6 +12,7 @@ import {
 import { findPackageJSON } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { repository } from "./workspace.ts";
 
 /**
@@ -55,7 +56,7 @@ export function runExample(file: string): { output: string; exitCode: number | n
 function commandFor(file: string): [program: string, ...args: string[]] {
   if (extname(file) !== ".ts") return ["sh", file];
   if (!/ from "vitest";$/m.test(readFileSync(file, "utf8"))) return [process.execPath, file];
-  const root = dirname(findPackageJSON(file) ?? file);
+  const root = dirname(findPackageJSON(pathToFileURL(file)) ?? file);
   const config = join(repository, "vitest.config.ts");
   const options = ["--root", root, "--config", config];
   // Not the configured reporters: their figures are of the package's own tests.
