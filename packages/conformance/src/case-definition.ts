@@ -10,15 +10,18 @@ export interface CaseDefinition {
   readonly needs?: readonly (keyof Fixtures)[];
   /** A member of the runner without which it is skipped. */
   readonly declared?: "recover" | "close" | "metadata" | "supports";
+  /** Why it is skipped in any case. */
+  readonly skip?: string;
   test(bench: Bench): Promise<void>;
 }
 
 /** Why a case is skipped; false when it is not. */
 export function skipReason(
-  { needs = [], declared }: CaseDefinition,
+  { skip, needs = [], declared }: CaseDefinition,
   runner: RuntimeRunner,
   fixtures: Fixtures,
 ): string | false {
+  if (skip !== undefined) return skip;
   if (declared !== undefined && runner[declared] === undefined) return `the runner declares no ${declared}`;
   const missing = needs.filter((name) => fixtures[name] === undefined);
   if (missing.length === 0) return false;

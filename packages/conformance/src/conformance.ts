@@ -14,18 +14,20 @@ import { stops } from "./cases/stops.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
 import type { Fixtures } from "./fixtures.ts";
 
-const definitions: readonly CaseDefinition[] = [
-  ...declares,
-  ...metadata,
-  ...ends,
-  ...stops,
-  ...repeats,
-  ...data,
-  ...recovers,
-  ...limits,
-  ...leaves,
-  ...closes,
-];
+function definitions(runner: RuntimeRunner, fixtures: Fixtures): CaseDefinition[] {
+  return [
+    ...declares,
+    ...metadata,
+    ...ends,
+    ...stops,
+    ...repeats,
+    ...data,
+    ...recovers,
+    ...limits(runner, fixtures),
+    ...leaves,
+    ...closes,
+  ];
+}
 
 /** What is tested, and how. */
 export interface ConformanceOptions {
@@ -47,7 +49,7 @@ export async function conformance(options: ConformanceOptions): Promise<readonly
   const { fixtures = {}, kind = "unknown", patienceMs = 10_000 } = options;
   const subject: Subject = { create: () => options.create(), fixtures, kind, patienceMs };
   await using bench = await Bench.open(subject);
-  return definitions.map((definition) => ({
+  return definitions(bench.runner, fixtures).map((definition) => ({
     id: definition.id,
     requirement: definition.requirement,
     skip: skipReason(definition, bench.runner, fixtures),

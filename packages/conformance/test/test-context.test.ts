@@ -113,7 +113,9 @@ test("an invocation is frozen all the way down, and lacks nothing", () => {
   const environment = { LANG: "C" };
   const invocation = createTestInvocation({ command: ["hello"], environment, limits: { processes: 1 } });
   expect(invocation).toMatchObject({ command: ["hello"], runtime_kind: "unknown", timeout_seconds: null });
-  expect([invocation, invocation.command, invocation.environment, invocation.limits].every(Object.isFrozen)).toBe(true);
+  expect(
+    [invocation, invocation.command, invocation.environment, invocation.limits].every(Object.isFrozen),
+  ).toBe(true);
   expect(Object.isFrozen(environment)).toBe(false);
 });
 

@@ -64,7 +64,7 @@ describe("http", async () => {
       "recovers/attaches: the runner declares no recover",
       "recovers/without-checkpoint: the runner declares no recover",
       "recovers/stops: the runner declares no recover",
-      "limits/held: the runner declares no supports",
+      "limits/held: the runner supports no limits",
     ]);
   });
 
@@ -93,7 +93,7 @@ describe("http_async", async () => {
       "ends/rejected: no fixture is given for rejects",
       "data/input: no fixture is given for readsInput",
       "data/artifact: no fixture is given for leavesArtifact",
-      "limits/held: the runner declares no supports",
+      "limits/held: the runner supports no limits",
     ]);
   });
 

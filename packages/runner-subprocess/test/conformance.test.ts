@@ -35,8 +35,8 @@ test("all is tested but what the runner does not declare", () => {
   expect(new Set(reasons)).toEqual(
     new Set([
       "the runner declares no recover",
-      "the runner declares no close",
       "the runner declares no supports",
+      "the runner supports no limits",
     ]),
   );
 });

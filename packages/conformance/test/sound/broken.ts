@@ -245,7 +245,7 @@ export const broken: readonly Broken[] = [
     instead: "for (;;) await delay(10);",
   },
   {
-    finds: "limits/held",
+    finds: "limits/held/cpu_seconds",
     fault: "it supports a limit in name only",
     line: 'const limit = limits?.cpu_seconds === undefined ? "" : `ulimit -t ${limits.cpu_seconds};`;',
     instead: 'const limit = limits?.cpu_seconds === undefined ? "" : "";',
@@ -266,7 +266,7 @@ export const broken: readonly Broken[] = [
     finds: "leaves/no-children",
     fault: "a process that it keeps for later runs outlives its close",
     line: unusedServer,
-    instead: `if (!this.#server) spawn("/bin/sleep", ["5"], { env: invocation.environment }); ${unusedServer}`,
+    instead: `if (!this.#server) spawn("/bin/sleep", ["60"], { env: invocation.environment }); ${unusedServer}`,
   },
   {
     finds: "leaves/no-descriptors",

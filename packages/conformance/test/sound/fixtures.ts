@@ -8,7 +8,7 @@ const environment = { XRT_SOUND: mark };
 const sh = (script: string): string[] => ["/bin/sh", "-c", script];
 
 export const fixtures = defineFixtures({
-  succeeds: { environment, command: sh("sleep 5 &"), metadata: { "sound.word": "hello" } },
+  succeeds: { environment, command: sh("sleep 60 &"), metadata: { "sound.word": "hello" } },
   fails: { command: sh("exit 3"), code: "exit_status" },
   rejects: { command: ["/no/such/program"], code: "command_not_found" },
   runsUntilStopped: { environment, command: sh("echo; sleep 600") },
