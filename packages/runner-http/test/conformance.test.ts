@@ -64,6 +64,7 @@ describe("http", async () => {
       "recovers/attaches: the runner declares no recover",
       "recovers/without-checkpoint: the runner declares no recover",
       "recovers/stops: the runner declares no recover",
+      "recovers/bystander: the runner declares no recover",
       "limits/held: the runner supports no limits",
     ]);
   });

@@ -1,11 +1,13 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import type { Json } from "@xrt/contracts";
 import { Bench } from "../bench.ts";
 import type { CaseDefinition } from "../case-definition.ts";
-import { ConformanceFailure, demand, within } from "../failure.ts";
+import { ConformanceFailure, demand, resultIn, within } from "../failure.ts";
 import type { Trial } from "../trial/trial.ts";
 import { showEnding } from "../trial/trial.ts";
 import type { Recovering } from "../fixtures.ts";
-import { requireStatus } from "./stops.ts";
+import { beginMs, requireStatus } from "./stops.ts";
 
 /** What `recover` makes of a run whose supervisor died. */
 export const recovers: readonly CaseDefinition[] = [
@@ -47,7 +49,55 @@ export const recovers: readonly CaseDefinition[] = [
       demand(problem === undefined && expected.has(status), `expected cancelled, got ${problem ?? status}`);
     },
   },
+  {
+    id: "recovers/bystander",
+    requirement:
+      "it kills nothing on the word of a checkpoint alone: the run's own program can write where it is kept",
+    declared: "recover",
+    needs: ["recovers"],
+    async test(bench) {
+      const bystander = await startBystander();
+      bench.defer(() => bystander.kill("SIGKILL"));
+      const dead = await orphan(bench);
+      const living = await recoverFrom(bench, dead, withNumbers(dead.state, Number(bystander.pid)));
+      await resultIn(beginMs, living.ended);
+      living.context.abort("cancelled");
+      await bench.end(living, "after the cancel");
+      const alive = await within(bench.patienceMs, "the bystander said nothing", answers(bystander));
+      demand(alive, "a process of nobody's run, whose id stood in the checkpoint, was killed");
+    },
+  },
 ];
+
+/** A process that has nothing to do with any run, in a group of its own. */
+async function startBystander(): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ["-e", "process.stdin.pipe(process.stdout)"], {
+    stdio: ["pipe", "pipe", "ignore"],
+    detached: true,
+  });
+  // What is written to one that was killed is lost, and the end of it is heard.
+  child.stdin?.on("error", () => undefined);
+  await once(child, "spawn");
+  return child;
+}
+
+/** Whether it still says what it is told; a look at its id would take a dead one that nobody has reaped for alive. */
+function answers(child: ChildProcess): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve(false);
+    child.once("exit", () => resolve(false));
+    child.stdout?.once("data", () => resolve(true));
+    child.stdin?.write("alive?");
+  });
+}
+
+/** A JSON value with another number in the place of each. */
+function withNumbers(value: Json, number: number): Json {
+  if (typeof value === "number") return number;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: Json) => withNumbers(item, number));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withNumbers(item, number)]));
+}
 
 interface Orphan {
   readonly trial: Trial<Recovering>;

@@ -96,7 +96,7 @@ export function requireStatus(expected: Ending["status"], ending: Ending): void 
 }
 
 /** Milliseconds that work gets to begin in, unless its first output shows that it has. A stop is right at any moment. */
-const beginMs = 250;
+export const beginMs = 250;
 
 /** A run that goes on until it is stopped, once it has had time to begin. */
 export async function started(

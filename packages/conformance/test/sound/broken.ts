@@ -245,6 +245,12 @@ export const broken: readonly Broken[] = [
     instead: "for (;;) await delay(10);",
   },
   {
+    finds: "recovers/bystander",
+    fault: "it kills what the checkpoint names",
+    line: "while (isAlive(pid)) await delay(10, undefined, { signal: context.signal });",
+    instead: 'process.kill(pid, "SIGKILL");',
+  },
+  {
     finds: "limits/held/cpu_seconds",
     fault: "it supports a limit in name only",
     line: 'const limit = limits?.cpu_seconds === undefined ? "" : `ulimit -t ${limits.cpu_seconds};`;',
