@@ -35,10 +35,7 @@ const cases = await conformance({ create: () => new SubprocessRunner(), kind: "s
 test("all is tested but what the runner does not declare", () => {
   const reasons = cases.flatMap(({ skip }) => (skip === false ? [] : [skip]));
   expect(new Set(reasons)).toEqual(
-    new Set([
-      "the runner declares no supports",
-      "the runner supports no limits",
-    ]),
+    new Set(["the runner declares no supports", "the runner supports no limits"]),
   );
 });
 

@@ -185,9 +185,9 @@ export const broken: readonly Broken[] = [
   },
   {
     finds: "data/output",
-    fault: "it answers before its work is over",
-    line: ended,
-    instead: "const [code, signal] = [0, null];",
+    fault: "it mixes the two streams up",
+    line: "context.stdout.fd, context.stderr.fd",
+    instead: "context.stderr.fd, context.stdout.fd",
   },
   {
     finds: "data/nothing-late",
