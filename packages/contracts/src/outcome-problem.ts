@@ -1,9 +1,9 @@
 import { unknownKeySentence } from "./nearest.ts";
 import { isReservedMetadataKey } from "./reserved-metadata.ts";
-import { errorCodes, isErrorCode } from "./run-error.ts";
+import { errorCodes, isErrorCode } from "./v0.2/run-error.ts";
 import { showValue } from "./show-value.ts";
 import { isTerminalStatus, terminalStatuses } from "./status.ts";
-import type { Usage } from "./usage.ts";
+import type { Usage } from "./v0.2/usage.ts";
 
 /** What is wrong with a runner's outcome, naming the field; undefined when it keeps the contract. */
 export function outcomeProblem(value: unknown): string | undefined {
