@@ -6,6 +6,8 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { filesOf, publicPackages, repository, type Manifest } from "./workspace.ts";
 
+const inTemplate = (file: string): boolean => file.startsWith("template/");
+
 const run = promisify(execFile);
 const tarballs = mkdtempSync(join(tmpdir(), "xrt-tarballs-"));
 const consumer = mkdtempSync(join(tmpdir(), "xrt-consumer-"));
@@ -50,7 +52,6 @@ describe.each(publicPackages)("the tarball of $name", (subject) => {
     const own = files.filter((file) => !file.startsWith("template/"));
     expect(own.filter((file) => !allowed.test(file))).toEqual([]);
     expect(own.filter((file) => /(^|\/)(test|tests|src|scripts|node_modules)\//.test(file))).toEqual([]);
-    const inTemplate = (file: string): boolean => file.startsWith("template/");
     expect(new Set(files.filter(inTemplate))).toEqual(new Set(filesOf(subject).filter(inTemplate)));
   });
 
