@@ -9,8 +9,8 @@ import { ControlGroup } from "./cgroup.ts";
 import { ContainedCommand } from "./contained-command.ts";
 import type { ContainmentOption } from "./containment-option.ts";
 import { Guard } from "./guard.ts";
+import { prepareSearches } from "./process-table.ts";
 import { insideRun } from "./run-tag.ts";
-import { holdSpareDescriptor } from "./spare-descriptor.ts";
 
 /**
  * What a run had: `companion`, started by a long-lived shell, and `direct`, started by us: both tagged, watched and swept;
@@ -68,7 +68,7 @@ export class Containment {
       });
       return new ContainedCommand(started, "group");
     }
-    holdSpareDescriptor();
+    prepareSearches();
     const command = checkCommand({ argv, directory, environment });
     const cgroup = this.#option === "cgroup" ? new ControlGroup(`xrt-${tag}`) : null;
     const mark = { tag, outermost: !insideRun(), entrance: cgroup?.entrance ?? null };

@@ -1,5 +1,5 @@
 import { openSync, readFileSync, readSync } from "node:fs";
-import { isExhausted, withDescriptor } from "./spare-descriptor.ts";
+import { holdSpareDescriptor, isExhausted, withDescriptor } from "./spare-descriptor.ts";
 
 /** One line of the process table: `/proc/<pid>/stat`, proc(5). */
 export interface ProcessStatus {
@@ -39,12 +39,19 @@ export function isAlive({ state }: ProcessStatus): boolean {
 }
 
 let loadAverages: number | undefined;
+
+/** Opens what every search reads, and a spare descriptor for the rest. Throws where there is none even for these. */
+export function prepareSearches(): void {
+  loadAverages ??= openSync("/proc/loadavg", "r");
+  holdSpareDescriptor();
+}
+
 const line = Buffer.alloc(128);
 
 /** The id that was given out last, to a process or a thread; ids go up until the highest, then begin anew. */
 export function newestId(): number {
   // Opened once: this is asked after every run.
-  loadAverages ??= withDescriptor(() => openSync("/proc/loadavg", "r"));
+  loadAverages ??= openSync("/proc/loadavg", "r");
   const text = line.toString("latin1", 0, readSync(loadAverages, line, 0, line.length, 0));
   return Number(text.slice(text.lastIndexOf(" ") + 1));
 }

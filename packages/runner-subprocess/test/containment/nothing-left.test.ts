@@ -5,7 +5,7 @@ import { openWorkbench } from "../workbench.ts";
 import { optionsOf, settings } from "./settings.ts";
 
 /** One after another; a release is tried with 10000. */
-const sequential = Number(process.env["XRT_TEST_RUNS"] ?? 2000);
+const sequential = Number(process.env["XRT_TEST_RUNS"] ?? 300);
 const atOnce = 1000;
 
 test.each(settings.filter(({ user }) => user.ids.uid === undefined))(
