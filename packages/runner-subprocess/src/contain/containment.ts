@@ -28,17 +28,19 @@ export interface ContainedRequest extends Command, Descriptors {
 /** Starts commands so that nothing which they start outlives their runs, or us. */
 export class Containment {
   readonly #option: ContainmentOption;
-  readonly #shell = process.platform === "linux" ? findShell() : undefined;
+  readonly #shell: string | undefined;
   readonly #companions: Companions | undefined;
   readonly #guard: Guard | undefined;
   /** First processes of runs that live. */
   readonly #leaders = new Set<number>();
 
-  constructor(option: ContainmentOption) {
+  /** `shell`: a POSIX shell of Linux; undefined: no more than a process group. */
+  constructor(option: ContainmentOption, shell = process.platform === "linux" ? findShell() : undefined) {
     this.#option = option;
-    if (this.#shell === undefined) return;
-    this.#companions = new Companions(this.#shell);
-    this.#guard = new Guard(this.#shell);
+    this.#shell = shell;
+    if (shell === undefined) return;
+    this.#companions = new Companions(shell);
+    this.#guard = new Guard(shell);
   }
 
   /** Rejects with NotExecuted. */

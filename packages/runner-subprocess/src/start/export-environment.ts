@@ -1,3 +1,4 @@
+import { inVariables } from "./in-variables.ts";
 import { quote } from "./quote.ts";
 
 /** Words that come before `exec`, and words between it and the command. */
@@ -20,19 +21,26 @@ export function exportEnvironment(
   for (const name in environment) {
     const value = environment[name];
     if (value === undefined) continue;
-    if (!exportable.test(name) || special.has(name)) return throughNode(environment, program);
+    if (!isExportable(name, value)) return throughNode(environment, program);
     words += ` ${name}=${quote(value)}`;
   }
   // execvp(3) searches these where there is no PATH; a shell would search more.
   const path = environment["PATH"] === undefined ? "PATH=/bin:/usr/bin\n" : "";
   return {
-    setUp: `${path}${words === "" ? "" : `export${words}`}`,
+    // bash warns of a locale that it does not know, where the command's own words go.
+    setUp: `${path}${words === "" ? "" : `export${words} 2>/dev/null`}`,
     prefix: argv[0]?.startsWith("-") === true ? "-- " : "",
   };
 }
 
-/** POSIX, XBD 3.216: a name. */
-const exportable = /^[A-Za-z_][A-Za-z0-9_]*$/;
+function isExportable(name: string, value: string): boolean {
+  if (!portable.test(name) || special.has(name)) return false;
+  // dash takes what comes after a `%` for a word of its own, and looks elsewhere.
+  return name !== "PATH" || !value.includes("%");
+}
+
+/** POSIX, XBD 3.216: a name. Not those that are bash's. */
+const portable = /^(?!BASH(?!_ENV$))[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
  * What one shell or another keeps for itself: it would refuse the value, or change it. `_` and `SHLVL`, which are in every
@@ -40,41 +48,40 @@ const exportable = /^[A-Za-z_][A-Za-z0-9_]*$/;
  */
 const special = new Set(
   (
-    "IFS OPTIND LINENO PPID UID EUID BASHOPTS SHELLOPTS BASHPID BASH_VERSINFO BASH_ARGV0 DIRSTACK FUNCNAME GROUPS " +
+    "IFS OPTIND LINENO PPID UID EUID SHELLOPTS DIRSTACK FUNCNAME GROUPS PIPESTATUS " +
     "HISTCMD RANDOM SRANDOM SECONDS EPOCHREALTIME EPOCHSECONDS POSIXLY_CORRECT PS4"
   ).split(" "),
 );
-
-/** Bytes in one variable, below the 128 KiB that Linux allows (execve(2)) also when each character is four of them. */
-const chunkLength = 30_000;
 
 function throughNode(
   environment: Readonly<Record<string, string | undefined>>,
   program: string,
 ): ExportedEnvironment {
-  const json = JSON.stringify(environment);
-  let setUp = "export";
-  for (let n = 0; n * chunkLength < json.length; n += 1) {
-    setUp += ` XRT_ENVIRONMENT_${n}=${quote(json.slice(n * chunkLength, (n + 1) * chunkLength))}`;
-  }
+  const variables = inVariables("XRT_ENVIRONMENT_", JSON.stringify(environment));
+  const words = Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}`);
   return {
-    setUp,
+    setUp: `export ${words.join(" ")}`,
     prefix: `${quote(process.execPath)} --no-warnings -e ${quote(becomeInNode)} -- ${quote(program)} `,
   };
 }
 
 /**
- * Run by Node. Node ignores SIGPIPE and SIGXFSZ, which execve(2) hands on: the `env` of coreutils sets them back, and
- * passes the environment on unread. Where `env` cannot, the command starts with both ignored.
+ * Run by Node. Node ignores SIGPIPE and SIGXFSZ, and what is ignored stays so in what execve(2) executes; what is listened
+ * to goes back to its default. A file that is no program and names no interpreter is a shell's: execvp(3) does that, and
+ * `env` calls it, passing the environment on unread.
  */
 const becomeInNode = `
-const { spawnSync } = require("node:child_process");
+for (const signal of ["SIGPIPE", "SIGXFSZ"]) process.on(signal, () => undefined);
 let json = "";
 for (let n = 0; process.env["XRT_ENVIRONMENT_" + n] !== undefined; n += 1) json += process.env["XRT_ENVIRONMENT_" + n];
 const environment = { __proto__: null, ...JSON.parse(json) };
 const [program, ...argv] = process.argv.slice(1);
-const env = "/usr/bin/env", reset = "--default-signal=PIPE,XFSZ";
-const able = !program.includes("=") && spawnSync(env, [reset, "true"], { stdio: "ignore" }).status === 0;
-if (able) process.execve(env, ["env", reset, program, ...argv.slice(1)], environment);
-else process.execve(program, argv, environment);
+let first = "#!";
+try {
+  const fs = require("node:fs"), fd = fs.openSync(program), bytes = Buffer.alloc(4);
+  first = bytes.toString("latin1", 0, fs.readSync(fd, bytes));
+  fs.closeSync(fd);
+} catch {}
+if (first.startsWith("#!") || first === "\\x7fELF" || program.includes("=")) process.execve(program, argv, environment);
+else process.execve("/usr/bin/env", ["env", program, ...argv.slice(1)], environment);
 `;

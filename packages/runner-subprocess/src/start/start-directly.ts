@@ -1,12 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { fstatSync } from "node:fs";
 import { statusOf } from "../contain/process-table.ts";
+import { inVariables } from "./in-variables.ts";
 import { becomeCommand, newRefusal, shellPrelude } from "./shell-order.ts";
 import { descriptor, type CommandEnd, type Started, type StartRequest } from "./started.ts";
 import { takeRefusal, type OutputSince } from "./take-refusal.ts";
-
-/** Characters in one variable: with four bytes each still below the 128 KiB that Linux allows (execve(2)). */
-const chunkLength = 30_000;
 
 /**
  * Spawns a shell that tags itself and becomes the command: for descriptors that only a child of ours can have. Throws
@@ -18,7 +16,7 @@ export function startDirectly(shell: string, request: StartRequest): Started | P
   const refusal = stderr === "inherit" ? null : newRefusal();
   const output = refusalFile(request);
   const words = `${shellPrelude}\n${becomeCommand(request.command, request.mark, refusal, "")}`;
-  const { environment, script } = inVariables(words);
+  const { environment, script } = asScript(words);
   const child = spawn(shell, ["-c", stderr === "stdout" ? `exec 2>&1;${script}` : script], {
     cwd: "/",
     env: environment,
@@ -73,15 +71,10 @@ function refusalFile({ stdout, stderr }: StartRequest): OutputSince | undefined 
   return status.isFile() ? { fd, before: status.size } : undefined;
 }
 
-/** Words that must not be among the arguments, which every user can read: the environment is in them. */
-function inVariables(words: string): { environment: Record<string, string>; script: string } {
-  const environment: Record<string, string> = {};
-  const names: string[] = [];
-  for (let from = 0; from < words.length; from += chunkLength) {
-    const name = `XRT_WORDS_${names.length}`;
-    names.push(name);
-    environment[name] = words.slice(from, from + chunkLength);
-  }
+/** Words that must not be among the arguments: the environment is in them. */
+function asScript(words: string): { environment: Record<string, string>; script: string } {
+  const environment = inVariables("XRT_WORDS_", words);
+  const names = Object.keys(environment);
   const whole = names.map((name) => `$${name}`).join("");
   return { environment, script: `xrt_words="${whole}";unset ${names.join(" ")};eval "$xrt_words"` };
 }
