@@ -127,6 +127,7 @@ async function untilGone(
       });
     });
     const leader = await command.leader();
+    stop.leaderStarted();
     if (leader !== undefined) {
       context.emit({ type: "started", pid: leader.pid, pgid: started.group, process_start: leader.start });
       if (started.groupStart !== null) {

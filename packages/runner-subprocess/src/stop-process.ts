@@ -10,6 +10,8 @@ export interface Stop {
   readonly sent: NodeJS.Signals | null;
   /** Whether the leader may end in its own way once the stop has begun: it was asked first, or may not be signalled. */
   readonly survivable: boolean;
+  /** The leader is there, and can hear a signal: before, one would be lost on the shell that is about to start it. */
+  leaderStarted(): void;
   /** The leader has ended by itself: from here on an abort no longer stops anything, a stop that began goes on. */
   leaderExited(): void;
   /** Takes the listeners off and the timers down. */
@@ -30,6 +32,7 @@ export interface StopOrders {
 export function stopOnAbort(pgid: number, { signal, forceSignal, config }: StopOrders): Stop {
   let sent: NodeJS.Signals | null = null;
   let survivable = false;
+  let started = false;
   let exited = false;
   let turn: NodeJS.Immediate | undefined;
   let grace: NodeJS.Timeout | undefined;
@@ -37,6 +40,11 @@ export function stopOnAbort(pgid: number, { signal, forceSignal, config }: StopO
   const kill = (): void => {
     sent = "SIGKILL";
     if (signalGroup(pgid, "SIGKILL") === "not_permitted") survivable = true;
+  };
+  const ask = (): void => {
+    signalGroup(pgid, config.stopSignal);
+    // A stopped process (SIGSTOP, or a terminal's Ctrl-Z) acts on a signal only once it goes on.
+    signalGroup(pgid, "SIGCONT");
   };
   const begin = (): void => {
     if (exited || sent !== null) return;
@@ -47,9 +55,7 @@ export function stopOnAbort(pgid: number, { signal, forceSignal, config }: StopO
     }
     sent = config.stopSignal;
     survivable = true;
-    signalGroup(pgid, config.stopSignal);
-    // A stopped process (SIGSTOP, or a terminal's Ctrl-Z) acts on a signal only once it goes on.
-    signalGroup(pgid, "SIGCONT");
+    if (started) ask();
     grace = setTimeout(kill, config.graceMs ?? defaultGraceMs);
   };
   const onAbort = (): void => {
@@ -74,6 +80,10 @@ export function stopOnAbort(pgid: number, { signal, forceSignal, config }: StopO
     },
     get survivable() {
       return survivable;
+    },
+    leaderStarted() {
+      started = true;
+      if (sent !== null && sent !== "SIGKILL") ask();
     },
     leaderExited() {
       exited = true;

@@ -23,8 +23,7 @@ export async function runContained(
   try {
     const tag = newTag();
     const request = { ...command, tag, cookie: null, stdin: "ignore", stdout, stderr } as const;
-    const started = containment.start(request);
-    if (started instanceof Promise) throw await started;
+    const started = await containment.start(request);
     const end = await new Promise<CommandEnd>((resolve) => {
       started.started.onEnd(resolve);
     });

@@ -1,6 +1,7 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Writable } from "node:stream";
+import { spawnAssistant } from "../start/spawn-assistant.ts";
 
 /**
  * A shell that knows which runs live, and kills them when its input ends: then we are gone, whatever ended us. It does
@@ -48,12 +49,16 @@ export class Guard {
   close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#rest);
+    this.#rest = undefined;
     const child = this.#child;
+    this.#child = undefined;
     if (child === undefined) return Promise.resolve();
     child.ref();
     return new Promise((resolve) => {
       child.once("close", () => resolve());
       (child.stdin as Writable).end();
+      // A process of a run may have stopped it; with nothing to kill, it need not even hear of its end.
+      child.kill(this.#live.size === 0 ? "SIGKILL" : "SIGCONT");
     });
   }
 
@@ -71,14 +76,14 @@ export class Guard {
   }
 
   #open(): void {
-    const child = spawn(this.#shell, ["-c", guardScript, "xrt-guard", process.execPath, sweepProgram], {
+    const args = ["-c", guardScript, "xrt-guard", process.execPath, sweepProgram];
+    const child = spawnAssistant(this.#shell, args, {
       stdio: ["pipe", "ignore", "ignore"],
-      cwd: "/",
-      detached: true,
+      env: guardEnvironment(),
     });
     // Without a process for it there is no guard until the next run; containment by ourselves is not affected.
-    child.on("error", () => undefined);
-    if (child.pid === undefined) return;
+    if (child === undefined) return;
+    this.#closed = false;
     this.#child = child;
     const stdin = child.stdin as Writable & { unref(): void };
     // One that was killed cannot be written to; its end tells.
@@ -96,6 +101,19 @@ export class Guard {
 
 /** Characters that are kept until there is more to say: each write wakes the guard. */
 const mostUntold = 4096;
+
+/**
+ * Of ours only what Node may need to start, and the mark of a run that is around us. Neither our PATH, in which its `grep`
+ * would be looked for, nor our NODE_OPTIONS, which may have its Node wait for a debugger.
+ */
+function guardEnvironment(): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = { PATH: "/usr/bin:/bin" };
+  for (const name of ["LD_LIBRARY_PATH", "XRT_RUN_DIR"]) {
+    const value = process.env[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  return environment;
+}
 
 /** Milliseconds without a run after which there is nothing to guard, and perhaps never again. */
 const restMs = 5000;

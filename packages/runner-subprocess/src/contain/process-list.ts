@@ -1,18 +1,23 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
+import os from "node:os";
 import { newestId } from "./process-table.ts";
 import { withDescriptor } from "./spare-descriptor.ts";
 
-/** Ids that a machine gives out in a millisecond at the very most: a fork takes longer than a hundredth of one. */
+/** Ids that one processor gives out in a millisecond at the very most: a fork takes longer than a hundredth of one. */
 const idsPerMs = 100;
 /** How many new ids are asked after one by one, before reading the whole list is cheaper. */
 const mostAsked = 200;
 
-let highest: number | undefined;
+let wrap: number | undefined;
 
 /** Milliseconds within which ids cannot have begun anew (`/proc/sys/kernel/pid_max`, proc(5)): what is newer has a higher one. */
 export function wrapMs(): number {
-  highest ??= Number(withDescriptor(() => readFileSync("/proc/sys/kernel/pid_max", "latin1")));
-  return highest / idsPerMs;
+  wrap ??= readHighest() / (idsPerMs * os.cpus().length);
+  return wrap;
+}
+
+function readHighest(): number {
+  return Number(withDescriptor(() => readFileSync("/proc/sys/kernel/pid_max", "latin1")));
 }
 
 interface Listing {

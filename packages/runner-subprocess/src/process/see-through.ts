@@ -38,6 +38,7 @@ export async function seeThrough(
       });
     });
     const leader = await command.leader();
+    stop.leaderStarted();
     if (leader !== undefined) {
       try {
         onStart?.({ pid: leader.pid, pgid: started.group, process_start: leader.start });

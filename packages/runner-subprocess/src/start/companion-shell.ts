@@ -1,7 +1,9 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import type { Readable, Writable } from "node:stream";
 import { parseStatus, statusOf, type ProcessStatus } from "../contain/process-table.ts";
 import { shellPrelude } from "./shell-order.ts";
+import { spawnAssistant } from "./spawn-assistant.ts";
 
 /** How a command of a companion shell came to its end. */
 export interface CompanionEnd {
@@ -32,16 +34,16 @@ export class CompanionShell {
   #text = "";
   #said = "";
   #listener: CompanionListener | null = null;
+  /** In every line about the order that is under way: a late line about another, or a forged one, is none. */
+  #order = "";
   #ended = false;
   readonly #identity = ownIdentity();
   readonly #closed: Promise<void>;
 
   /** Undefined where the system would not start one. */
   static open(shell: string): CompanionShell | undefined {
-    const child = spawn(shell, [], { stdio: ["pipe", "pipe", "ignore"], env: {}, cwd: "/", detached: true });
-    // Said through `pid`; the listener is there because an event without one is thrown.
-    child.on("error", () => undefined);
-    return child.pid === undefined ? undefined : new CompanionShell(child, child.pid);
+    const child = spawnAssistant(shell, [], { stdio: ["pipe", "pipe", "ignore"], env: {} });
+    return child?.pid === undefined ? undefined : new CompanionShell(child, child.pid);
   }
 
   private constructor(child: ChildProcess, pid: number) {
@@ -60,6 +62,11 @@ export class CompanionShell {
         this.#finish({ status: null, said: this.#said });
       });
     });
+    // What it has forked may be about to tell of itself; but a process can keep the pipe open for ever.
+    child.once("exit", () => {
+      const lastWords = setTimeout(() => this.#stdout.destroy(), lastWordsMs).unref();
+      child.once("close", () => clearTimeout(lastWords));
+    });
     this.#stdin.write(introduction);
     this.unref();
   }
@@ -76,21 +83,26 @@ export class CompanionShell {
 
   /** A process of the group may have stopped all of it; the shell must tell of an end also then. */
   wake(): void {
-    if (statusOf(this.pid)?.state === "T") process.kill(this.pid, "SIGCONT");
+    // Not process.kill(), which throws when it is no longer ours to signal.
+    if (statusOf(this.pid)?.state === "T") this.#child.kill("SIGCONT");
   }
 
   /** Starts a command, made by `becomeCommand`. One at a time. */
   order(words: string, listener: CompanionListener): void {
+    const order = (this.#order = randomBytes(9).toString("base64url"));
     this.#listener = listener;
     this.#said = "";
     this.#ref();
-    this.#stdin.write(`(read -r xrt_s </proc/self/stat;echo "s $xrt_s"\n${words}\n)\necho "e $?"\n`);
+    this.#stdin.write(
+      `(read -r xrt_s </proc/self/stat;echo "${order} s $xrt_s"\n${words}\n)\necho "${order} e $?"\n`,
+    );
   }
 
-  /** The shell ends, as soon as it has no command any more. */
+  /** Ends the shell, which has no command any more. By SIGKILL: a process of its last run may have stopped it. */
   close(): Promise<void> {
     this.#ref();
     this.#stdin.end();
+    this.#child.kill("SIGKILL");
     return this.#closed;
   }
 
@@ -111,25 +123,40 @@ export class CompanionShell {
     this.#text += text;
     for (;;) {
       const end = this.#text.indexOf("\n");
-      if (end === -1) return;
-      const line = this.#text.slice(0, end);
+      if (end === -1) break;
+      this.#readLine(this.#text.slice(0, end));
       this.#text = this.#text.slice(end + 1);
-      if (line.startsWith("s ")) this.#listener?.onStarted(parseStatus(line.slice(2)));
-      else if (line.startsWith("e ")) this.#finish({ status: Number(line.slice(2)), said: this.#said });
-      else this.#said += `${line}\n`;
     }
+    // Longer than any line of ours: others can write here too.
+    if (this.#text.length > longestLine) this.#text = "";
+  }
+
+  #readLine(line: string): void {
+    const { length } = this.#order;
+    const rest = line.slice(length + 3);
+    if (length > 0 && line.startsWith(`${this.#order} s `)) this.#listener?.onStarted(parseStatus(rest));
+    else if (length > 0 && line.startsWith(`${this.#order} e `))
+      this.#finish({ status: Number(rest), said: this.#said });
+    else if (this.#said.length < longestLine) this.#said += `${line}\n`;
   }
 
   #finish(end: CompanionEnd): void {
     const listener = this.#listener;
     this.#listener = null;
+    this.#order = "";
     listener?.onEnded(end);
   }
 }
 
+/** Milliseconds between a shell's end and the end of what can still be said of it. */
+const lastWordsMs = 1000;
+/** Characters. */
+const longestLine = 16_384;
+
 /** As whom we run: a host that gives up its privileges must not keep them in a shell that it started before. */
 function ownIdentity(): string {
-  return [process.getuid?.(), process.geteuid?.(), process.getgid?.(), process.getegid?.()].join(" ");
+  const ids = [process.getuid?.(), process.geteuid?.(), process.getgid?.(), process.getegid?.()];
+  return [...ids, ...(process.getgroups?.() ?? [])].join(" ");
 }
 
 /**

@@ -37,9 +37,10 @@ export function becomeCommand(
   const { setUp, prefix } = exportEnvironment(environment, argv, program);
   return [
     ...(refusal === null ? [] : [`trap 'echo ${refusal} >&2' EXIT`]),
-    // dash and ash call it -w, bash -x.
-    ...(tag === null ? [] : [`ulimit -S -w ${tag} 2>/dev/null||ulimit -S -x ${tag}`]),
-    ...(tag === null || !outermost ? [] : [`ulimit -S -m ${tag}`]),
+    // dash and ash call it -w, bash -x. Where somebody has set a lower hard limit, the run goes without; a command's
+    // output is no place to say so.
+    ...(tag === null ? [] : [`{ ulimit -S -w ${tag}||ulimit -S -x ${tag};} 2>/dev/null`]),
+    ...(tag === null || !outermost ? [] : [`ulimit -S -m ${tag} 2>/dev/null`]),
     ...(entrance === null ? [] : [`echo 0 >${quote(entrance)}||exit 126`]),
     `umask ${process.umask().toString(8)}`,
     // Physical: with CDPATH unset and an absolute path it prints nothing.

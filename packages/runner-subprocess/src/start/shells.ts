@@ -54,7 +54,7 @@ export class Companions {
       await anotherTurn();
       return this.#takeIdle() ?? this.#lend(this.#open());
     });
-    this.#opening = opened;
+    this.#opening = opened.catch(() => undefined);
     return opened;
   }
 

@@ -16,7 +16,8 @@ const longest = 16_384;
  */
 export function takeRefusal({ fd, before }: OutputSince, refusal: string): string | undefined | null {
   const added = fstatSync(fd).size - before;
-  if (added > longest) return null;
+  // Negative: the command has truncated it.
+  if (added <= 0 || added > longest) return null;
   // Ours may be open for appending alone.
   const reader = openSync(`/proc/self/fd/${fd}`, "r");
   try {
