@@ -95,5 +95,7 @@ function sentence(error: unknown, name: string): string {
     return `${message}; see ${name} --help`;
   }
   if (error instanceof Failure) return error.message;
+  if ((error as { syscall?: unknown } | null)?.syscall === "uv_cwd")
+    return "the working directory is gone; change to one that exists";
   return `internal error: ${error instanceof Error ? error.message : String(error)}`;
 }

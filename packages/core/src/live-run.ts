@@ -66,7 +66,7 @@ export class LiveRun implements Run, Stoppable {
     this.#parts = { clock, log, redactor: new Redactor() };
     this.#decoded = decoded;
     const path = decoded.invocation.output_result_path;
-    this.#outputPath = path === null ? null : resolve(path);
+    this.#outputPath = path === null || path === "" ? null : resolve(path);
     this.#options = options;
     this.#host = host;
     this.#prepared = takeover?.prepare(this.#parts) ?? prepare(decoded, options, host, this.#parts);
@@ -77,7 +77,12 @@ export class LiveRun implements Run, Stoppable {
     this.#stop = new StopControl(graceMs, (request, grace_ms) => this.#announceStop(request, grace_ms));
     this.#limits =
       prepared && new OutputLimits(prepared.invocation, [prepared.stdout, prepared.stderr], this.#stop);
-    this.#source = { ended: () => log.ended, wait: () => log.changes.next(pollIntervalMs) };
+    this.#source = {
+      ended: () => log.ended,
+      wait: () => log.changes.next(pollIntervalMs),
+      open: async (path) =>
+        [prepared?.stdout, prepared?.stderr].find((file) => file?.path === path)?.openForReading(),
+    };
     this.result = this.#execute();
   }
 
@@ -254,8 +259,13 @@ function prepare(
     return prepareRun(decoded, options, host, parts);
   } catch (error) {
     if (error instanceof Rejection) return error;
+    if ((error as { syscall?: unknown }).syscall === "uv_cwd")
+      return new Rejection("directory_missing", noDirectory);
     // A runner's schema or the host's isSecret threw, say; and a run only ever throws for what is no document.
     const message = `the run could not be prepared: ${messageOf(error)}`;
     return new Rejection("runner_error", message, { status: "failed" });
   }
 }
+
+const noDirectory =
+  "the supervisor's own working directory is gone, and the invocation has relative paths; make them absolute, or change to a directory that exists";

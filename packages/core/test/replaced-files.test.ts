@@ -21,34 +21,45 @@ const link: Plant = [
 ];
 
 test.for([pipe, device, link])(
-  "output() of a run that puts %s in the place of its output fails, and holds nobody up",
+  "where a run puts %s in the place of its output, its handle reads on, and another reader fails and holds nobody up",
   async ([, plant]) => {
     await using bench = await openWorkbench();
-    const run = bench.start(untilStopped);
+    const run = bench.start(async (invocation, context) => {
+      await context.stdout.write("its own\n");
+      return untilStopped(invocation, context);
+    });
     const record = await openRun(run.directory ?? "");
     const file = path.join(run.directory ?? "", "stdout.txt");
     await rm(file);
     await plant(file);
-    const readers = Array.from({ length: 8 }, async () => text(run.output()));
+    const readers = Array.from({ length: 8 }, async () => text(record.output()));
     // All at once: one that fails before it is looked at would be an unhandled rejection.
     const sentence = `${file} is not a regular file: the run has replaced`;
     await Promise.all(
-      [...readers, text(record.output()), collect(run.lines())].map((reading) =>
-        expect(reading).rejects.toThrow(sentence),
-      ),
+      [...readers, collect(record.lines())].map((reading) => expect(reading).rejects.toThrow(sentence)),
     );
     expect(openBelow(bench.directory).filter((name) => name === file)).toEqual([]);
+    const own = run.lines()[Symbol.asyncIterator]();
+    expect((await own.next()).value).toBe("its own");
+    await own.return?.();
     await run.cancel();
+    await expect(text(run.output())).rejects.toThrow(sentence);
   },
 );
 
-test("output() of a run that deletes its output fails with a sentence that says so", async () => {
+test("output() of a run that deletes its output reads on while it lives, and then fails with a sentence that says so", async () => {
   await using bench = await openWorkbench();
-  const run = bench.start(untilStopped);
+  const run = bench.start(async (invocation, context) => {
+    await context.stdout.write("its own\n");
+    return untilStopped(invocation, context);
+  });
   const file = path.join(run.directory ?? "", "stdout.txt");
   await rm(file);
-  await expect(text(run.output())).rejects.toThrow(`${file} is gone`);
+  const own = run.lines()[Symbol.asyncIterator]();
+  expect((await own.next()).value).toBe("its own");
+  await own.return?.();
   await run.cancel();
+  await expect(text(run.output())).rejects.toThrow(`${file} is gone`);
 });
 
 test.for([pipe, device, link])(

@@ -2,14 +2,25 @@ import { visit, type ParseErrorCode } from "jsonc-parser";
 import { startOfInput, type Origin } from "../input/origin.ts";
 import { positionAt } from "../input/position.ts";
 
-/** The first error of a JSON text: "line 2, column 7: not JSON: expected a value". Undefined where none is found. */
-export function describeJsonError(text: string, origin: Origin = startOfInput): string | undefined {
+/** The first error of a JSON text, which JSON.parse threw: "line 2, column 7: not JSON: expected a value". */
+export function describeJsonError(text: string, origin: Origin = startOfInput, thrown?: unknown): string {
   if (text.trim() === "") return "it is empty; expected one JSON document";
   const error = firstError(text);
-  if (error === undefined) return undefined;
-  const { line, column } = positionAt(text, error.offset);
-  const place = `line ${origin.line + line - 1}, column ${column}`;
-  return `${place}: not JSON: ${problemsOfStrings[error.code] ?? problemAt(text, error)}`;
+  const place = (offset: number): string => {
+    const { line, column } = positionAt(text, offset);
+    return `line ${origin.line + line - 1}, column ${column}`;
+  };
+  if (error === undefined) return inItsOwnWords(thrown, text, place);
+  return `${place(error.offset)}: not JSON: ${problemsOfStrings[error.code] ?? problemAt(text, error)}`;
+}
+
+/** What JSON.parse said itself, with the place where it tells one. */
+function inItsOwnWords(thrown: unknown, text: string, place: (offset: number) => string): string {
+  const words = thrown instanceof Error ? thrown.message : "a syntax error";
+  const told = / (?:in JSON )?at position (\d+).*$/s.exec(words);
+  const saying = `not JSON: ${words.slice(0, told?.index)}`;
+  if (told !== null) return `${place(Number(told[1]))}: ${saying}`;
+  return words.startsWith("Unexpected end") ? `${place(text.length)}: ${saying}` : saying;
 }
 
 function problemAt(text: string, { code, offset }: JsonError): string {

@@ -8,6 +8,6 @@ export async function parseJson(text: string, origin: Origin = startOfInput): Pr
   } catch (error) {
     // JSON.parse tells the place of some errors only, so another parser is asked for it, when one is needed.
     const { describeJsonError } = await import("../diagnose/json-error.ts");
-    throw new Failure(describeJsonError(text, origin) ?? `not JSON: ${String(error)}`, { cause: error });
+    throw new Failure(describeJsonError(text, origin, error), { cause: error });
   }
 }

@@ -24,7 +24,12 @@ describe("what is not JSON is refused with line, column and what was expected", 
 });
 
 test("a document nested too deeply for the search of its error is refused all the same", async () => {
-  await expect(parseJson("[".repeat(1_000_000))).rejects.toThrow("not JSON");
+  const deep = `\n${"[".repeat(1_000_000)}`;
+  await expect(parseJson(deep)).rejects.toThrow(
+    "line 2, column 1000001: not JSON: Unexpected end of JSON input",
+  );
+  // JSON.parse tells no place of this one.
+  await expect(parseJson(`${deep}x`)).rejects.toThrow(/^not JSON: Unexpected token/);
 });
 
 test("a place is told in the lines and characters of the whole input", async () => {

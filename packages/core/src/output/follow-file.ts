@@ -9,7 +9,7 @@ const chunkBytes = 256 * 1024;
  * Throws LostRunFile where the file is gone, or replaced by a link, a pipe or the like.
  */
 export async function* followFile(path: string, from: number, source: RunSource): AsyncGenerator<Uint8Array> {
-  const file = await openRegularFile(path);
+  const file = (await source.open?.(path)) ?? (await openRegularFile(path));
   try {
     let offset = from;
     for (;;) {

@@ -7,6 +7,7 @@ import {
   write as writeCallback,
   writeSync,
 } from "node:fs";
+import { open, type FileHandle } from "node:fs/promises";
 import { promisify } from "node:util";
 import type { OutputSink } from "@xrt/contracts";
 
@@ -57,6 +58,27 @@ export class OutputFile implements OutputSink {
   get writable(): WritableStream<Uint8Array> {
     this.#writable ??= new WritableStream({ write: (chunk) => this.write(chunk) });
     return this.#writable;
+  }
+
+  /**
+   * The file anew, for reading: as long as we hold it, whatever has become of its name. Undefined afterwards, and where the
+   * system has no such names for descriptors (Linux has: proc(5)).
+   */
+  async openForReading(): Promise<FileHandle | undefined> {
+    if (this.#closed || process.platform !== "linux") return undefined;
+    const ours = fstatSync(this.fd);
+    let opened: FileHandle;
+    try {
+      opened = await open(`/proc/self/fd/${this.fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
+    } catch {
+      // Closed in the meantime, or its permissions are gone: by its name it is found, or the error is.
+      return undefined;
+    }
+    const { dev, ino } = await opened.stat();
+    if (dev === ours.dev && ino === ours.ino) return opened;
+    // Closed in the meantime, and the number is another file's by now.
+    await opened.close();
+    return undefined;
   }
 
   /** Bytes in the file now. */

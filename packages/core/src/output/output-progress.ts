@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { sep } from "node:path";
 
 export const streams = ["stdout", "stderr"] as const;
@@ -46,10 +46,14 @@ export class OutputProgress {
   }
 }
 
-/** Bytes; undefined where it cannot be told: a run may take its own directory away, or our right to look into it. */
+/**
+ * Bytes; undefined where it cannot be told: a run may take its own directory away, or our right to look into it, or put a
+ * link or a pipe in the place of its output, whose size is none of what it printed.
+ */
 export function sizeOf(path: string): number | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false })?.size;
+    const status = lstatSync(path, { throwIfNoEntry: false });
+    return status?.isFile() === true ? status.size : undefined;
   } catch {
     return undefined;
   }

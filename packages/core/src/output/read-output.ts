@@ -22,7 +22,7 @@ export interface ReadOutput {
   readonly truncated: boolean;
 }
 
-/** What a run printed, as text, however much it was. A stream that the result has no path for is empty. Rejects when a file cannot be read, or is none. */
+/** What a run printed, as text, however much it was. A stream that the result has no path for is empty. Rejects when a file cannot be read, or is none; with RangeError for options that cannot be. */
 export async function readOutput(
   of: { stdout_path: string | null; stderr_path: string | null },
   options: ReadOutputOptions = {},
@@ -31,6 +31,8 @@ export async function readOutput(
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 0) {
     throw new RangeError(`maxBytes: expected a whole number of bytes, 0 or more, got ${showValue(maxBytes)}`);
   }
+  checkChoice("stream", stream, [...streams, "both"]);
+  checkChoice("keep", keep, ["start", "end", "ends"]);
   const wanted = streams.filter((name) => stream === "both" || stream === name);
   const parts: ReadOutput[] = [];
   for (const name of wanted) {
@@ -42,6 +44,11 @@ export async function readOutput(
     bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
     truncated: parts.some((part) => part.truncated),
   };
+}
+
+function checkChoice(name: string, value: unknown, choices: readonly string[]): void {
+  if (choices.some((choice) => choice === value)) return;
+  throw new RangeError(`${name}: expected ${choices.join(", ")}, got ${showValue(value)}`);
 }
 
 async function readPart(path: string, maxBytes: number, keep: "start" | "end" | "ends"): Promise<ReadOutput> {

@@ -35,8 +35,9 @@ export function resolveInvocation(
   });
 }
 
+/** An empty path stays what it is, to be refused: it would become our own working directory. */
 function resolveOptional(path: string | null): string | null {
-  return path === null ? null : resolve(path);
+  return path === null || path === "" ? path : resolve(path);
 }
 
 /** Tells what is secret in this run from its beginning. */
@@ -141,13 +142,15 @@ const pathFields = {
   working_directory: "directory_missing",
   input_payload_path: "payload_unreadable",
   artifact_directory: "storage",
+  output_result_path: "storage",
 } as const;
 
 /** In words of ours: those of Node tell of an argument of a function. */
 function checkPaths(invocation: Invocation): void {
   for (const [field, code] of Object.entries(pathFields)) {
     const path = invocation[field as keyof typeof pathFields];
-    if (path?.includes("\0") !== true) continue;
+    if (path === "") throw new Rejection(code, `${field} is empty; name a path, or leave it out`);
+    if (path?.includes("\0") !== true || field === "output_result_path") continue;
     throw new Rejection(code, `${field} contains a NUL byte, which no path can have; take it out`);
   }
 }

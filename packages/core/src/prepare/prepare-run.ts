@@ -11,6 +11,7 @@ import {
   runsBase,
   timeoutOf,
 } from "./admit.ts";
+import { checkRunOptions } from "../check-options.ts";
 import { checkSupport } from "./check-support.ts";
 import { OutputFile } from "../output/output-file.ts";
 import { outputPath } from "../output/output-progress.ts";
@@ -53,6 +54,7 @@ export function prepareRun(
   host: Host,
   parts: RunParts,
 ): PreparedRun {
+  checkRunOptions(options);
   addSecrets(parts.redactor, decoded.invocation, options, host.options);
   if (host.closed)
     throw new Rejection("runtime_closed", "this runtime is closed; make a new one to run more");

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { makeFolders } from "../record/make-folders.ts";
 import { runName } from "./run-name.ts";
@@ -19,6 +19,7 @@ export interface RunsBase {
 
 /** Makes `<base>/<id>`, or `<id>~2` and so on when that is taken: a run never writes into another's directory. */
 export function makeRunDirectory(base: RunsBase, invocationId: string): RunDirectory {
+  if (base.ours) refuseLink(base.path);
   const wanted = runName(invocationId);
   let name = wanted;
   let path = join(base.path, name);
@@ -36,6 +37,12 @@ export function makeRunDirectory(base: RunsBase, invocationId: string): RunDirec
     throw error;
   }
   return { name, path, artifacts };
+}
+
+/** Whoever may write into the working directory, an earlier run too, could have runs made wherever a link leads. */
+function refuseLink(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return;
+  throw new Error("it is a symbolic link, and none is followed there");
 }
 
 /** False when it exists already. The base is looked at only when it turns out to be missing: that is rare. */
