@@ -28,7 +28,7 @@ export async function runContained(
       started.started.onEnd(resolve);
     });
     await started.leader();
-    await started.release(!started.mayHaveLeft());
+    await started.release(started.mayHaveLeft() ? "something" : "nothing");
     const [out, error] = outputs.map((file) => readFileSync(file));
     return { mode: started.mode, end, stdout: out ?? Buffer.of(), stderr: error ?? Buffer.of() };
   } finally {

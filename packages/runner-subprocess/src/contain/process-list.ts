@@ -12,12 +12,17 @@ let wrap: number | undefined;
 
 /** Milliseconds within which ids cannot have begun anew (`/proc/sys/kernel/pid_max`, proc(5)): what is newer has a higher one. */
 export function wrapMs(): number {
-  wrap ??= readHighest() / (idsPerMs * os.cpus().length);
+  wrap ??= readHighest() / (idsPerMs * processors());
   return wrap;
 }
 
 function readHighest(): number {
   return Number(withDescriptor(() => readFileSync("/proc/sys/kernel/pid_max", "latin1")));
+}
+
+/** All that the machine has: our own affinity binds no run. Without a free descriptor the first list is empty. */
+function processors(): number {
+  return Math.max(os.cpus().length, os.availableParallelism());
 }
 
 interface Listing {
