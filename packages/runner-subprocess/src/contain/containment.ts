@@ -107,15 +107,15 @@ export class Containment {
       const taken = companions.take();
       const companion = taken instanceof Promise ? await taken : taken;
       if (companion !== undefined) {
-        this.#guard?.watch(tag, companion.pid);
+        this.#guard?.watch(tag, companion.pid, companion.start);
         const release = companions.give.bind(companions);
         return { started: startInCompanion(companion, request, release), mode: "companion" };
       }
     }
     // Before it starts: we may be killed between its start and the next line.
-    this.#guard?.watch(tag, 0);
+    this.#guard?.watch(tag, 0, null);
     const started = await startDirectly(shell, request);
-    this.#guard?.watch(tag, started.group);
+    this.#guard?.watch(tag, started.group, started.groupStart);
     return { started, mode: "direct" };
   }
 }

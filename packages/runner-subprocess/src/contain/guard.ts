@@ -9,8 +9,8 @@ import { spawnAssistant } from "../start/spawn-assistant.ts";
  */
 export class Guard {
   readonly #shell: string;
-  /** What it knows: the groups of live runs, by tag. */
-  readonly #live = new Map<number, number>();
+  /** What it knows: an entry `tag:group:start;` for each live run, by tag. */
+  readonly #live = new Map<number, string>();
   /** Ends that it has not been told of: a sweep for a run of which nothing is left finds nothing. */
   #untold = "";
   #child: ChildProcess | undefined;
@@ -26,20 +26,24 @@ export class Guard {
     return this.#child?.pid;
   }
 
-  /** From here on the run is killed when we die. Group 0: none yet. */
-  watch(tag: number, group: number): void {
+  /**
+   * From here on the run is killed when we die. Group 0: none yet. `start` is that of the group's first process: the guard
+   * hears late of an end, and by then another group may have the number.
+   */
+  watch(tag: number, group: number, start: string | null): void {
     const known = this.#live.get(tag);
-    this.#live.set(tag, group);
+    const entry = `${tag}:${group}:${start ?? 0};`;
+    this.#live.set(tag, entry);
     if (this.#child === undefined) this.#open();
-    else this.#tell(`${known === undefined ? "" : `- ${tag}:${known};\n`}+ ${tag}:${group};\n`);
+    else this.#tell(`${known === undefined ? "" : `- ${known}\n`}+ ${entry}\n`);
   }
 
   /** The run is over; what it left on purpose (`leaves`) lives on, and must not be taken for a living run's. */
   forget(tag: number, leaves: boolean): void {
-    const group = this.#live.get(tag);
-    if (group === undefined) return;
+    const entry = this.#live.get(tag);
+    if (entry === undefined) return;
     this.#live.delete(tag);
-    this.#untold += `- ${tag}:${group};\n`;
+    this.#untold += `- ${entry}\n`;
     if (leaves || this.#untold.length > mostUntold) this.#tell("");
     // One timer for many runs: it looks again when it is due.
     if (this.#live.size === 0) this.#rest ??= setTimeout(() => this.#endIfIdle(), restMs).unref();
@@ -67,7 +71,8 @@ export class Guard {
     if (this.#live.size > 0) return;
     const child = this.#child;
     this.#child = undefined;
-    child?.stdin?.end();
+    // Not by the end of its input: it has not been told of every end.
+    child?.kill("SIGKILL");
   }
 
   #tell(lines: string): void {
@@ -95,7 +100,7 @@ export class Guard {
     child.unref();
     stdin.unref();
     this.#untold = "";
-    this.#tell([...this.#live].map(([tag, group]) => `+ ${tag}:${group};\n`).join(""));
+    this.#tell(Array.from(this.#live.values(), (entry) => `+ ${entry}\n`).join(""));
   }
 }
 
@@ -124,8 +129,9 @@ const sweepProgram = fileURLToPath(
 );
 
 /**
- * Reads `+ tag:group;` and `- tag:group;`. At the end of its input it kills the groups at once, then has a Node look for
- * whatever else carries the tags; where no Node starts, as when memory has run out, it looks itself.
+ * Reads `+ tag:group:start;` and `- tag:group:start;`. At the end of its input it kills the groups at once whose first
+ * process is still there and started then (field 22 of `/proc/<pid>/stat`, proc(5)), then has a Node look for whatever else
+ * carries the tags; where no Node starts, as when memory has run out, it looks itself.
  */
 const guardScript = `
 trap : 1 2 3 10 12 13 14 15
@@ -139,8 +145,11 @@ done
 [ -n "$live" ] || exit 0
 tags=
 for entry in $live; do
-  group=\${entry#*:}; group=\${group%;}; tags="$tags|\${entry%%:*}"
-  [ "$group" = 0 ] || kill -9 "-$group"
+  tags="$tags|\${entry%%:*}"; group=\${entry#*:}; start=\${group#*:}; start=\${start%;}; group=\${group%%:*}
+  [ "$group" = 0 ] && continue
+  read -r stat <"/proc/$group/stat" || continue
+  set -- "$1" "$2" \${stat##*) }
+  [ "\${22}" = "$start" ] && kill -9 "-$group"
 done
 "$1" "$2" $live && exit
 while :; do

@@ -1,4 +1,4 @@
-// Run by a guard when the supervisor is gone: kills what is left of its runs, each given as `tag:group;`.
+// Run by a guard when the supervisor is gone: kills what is left of its runs, each given as `tag:group:start;`.
 import type { Membership } from "./contained-run.ts";
 import { everywhere } from "./find-members.ts";
 import { statusOf } from "./process-table.ts";
@@ -9,11 +9,13 @@ import { sweep } from "./sweep.ts";
 const longestMs = 60_000;
 
 const limit = performance.now() + longestMs;
-const entries = process.argv.slice(2).map((entry) => entry.replace(";", "").split(":").map(Number));
-const tags = new Set(entries.map(([tag]) => tag));
+const entries = process.argv.slice(2).map((entry) => entry.replace(";", "").split(":"));
+const tags = new Set(entries.map(([tag]) => Number(tag)));
 // Only groups whose first process is there: another's number may be somebody else's by now.
 const groups = new Set(
-  entries.map(([, group = 0]) => group).filter((group) => statusOf(group) !== undefined),
+  entries
+    .filter(([, group, start]) => statusOf(Number(group))?.start === start)
+    .map(([, group]) => Number(group)),
 );
 
 const isMember: Membership = ({ pid, group, session }) => {
