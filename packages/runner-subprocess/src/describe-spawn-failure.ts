@@ -1,5 +1,6 @@
 import { access, constants, stat } from "node:fs/promises";
 import { outcome, type Invocation, type Outcome } from "@xrt/contracts";
+import { noControlGroup } from "./contain/cgroup.ts";
 import type { ChildEnvironment } from "./environment.ts";
 import { findProgram } from "./find-program.ts";
 import { readInterpreter } from "./start/resolve-program.ts";
@@ -13,6 +14,7 @@ export async function describeSpawnFailure(
   invocation: CommandLine,
   environment: ChildEnvironment,
 ): Promise<Outcome> {
+  if (error.code === noControlGroup) return outcome.rejected("subprocess.no_control_group", error.message);
   const exhausted = describeExhaustion(error.code);
   if (exhausted !== undefined) return exhausted;
   if (error.code === "E2BIG") return describeTooLong(invocation, environment);

@@ -2,14 +2,26 @@ import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
+export const noControlGroup = "ERR_XRT_NO_CONTROL_GROUP";
+
 /** A control group of one run (cgroups(7), version 2): whatever the run does, its processes stay in it. */
 export class ControlGroup {
   readonly #folder: string;
 
-  /** Throws the system's error where we may not make one: it needs delegation. */
-  constructor(name: string) {
-    this.#folder = path.join(ownFolder(), name);
-    mkdirSync(this.#folder);
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Throws an error with `noControlGroup` as its code where we may not make one: it needs delegation. */
+  static open(name: string): ControlGroup {
+    try {
+      const folder = path.join(ownFolder(), name);
+      mkdirSync(folder);
+      return new ControlGroup(folder);
+    } catch (error) {
+      const message = `no control group can be made here (${(error as Error).message}); have one of cgroup version 2 delegated to this process, or take another containment`;
+      throw Object.assign(new Error(message, { cause: error }), { code: noControlGroup });
+    }
   }
 
   /** The file to which a process writes 0 to enter. */

@@ -61,7 +61,9 @@ export class Containment {
   async #start(request: ContainedRequest, avoidCompanion: boolean): Promise<ContainedCommand> {
     const { argv, directory, environment, stdin, stdout, stderr, tag, cookie } = request;
     const shell = this.#shell;
+    const openGroup = () => (this.#option === "cgroup" ? ControlGroup.open(`xrt-${tag}`) : null);
     if (shell === undefined) {
+      openGroup();
       const started = await startPlainly({
         command: { argv, directory, environment },
         stdin,
@@ -72,7 +74,7 @@ export class Containment {
     }
     prepareSearches();
     const command = checkCommand({ argv, directory, environment });
-    const cgroup = this.#option === "cgroup" ? new ControlGroup(`xrt-${tag}`) : null;
+    const cgroup = openGroup();
     const mark = { tag, outermost: !insideRun(), entrance: cgroup?.entrance ?? null };
     const { started, mode } = await this.#startTagged(
       shell,

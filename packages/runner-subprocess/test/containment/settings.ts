@@ -12,7 +12,7 @@ export interface User {
 }
 
 /** How the runner contains what it starts: what it chooses by itself, and what does without any other process. */
-export type Mode = "auto" | "direct";
+export type Mode = "auto" | "direct" | "cgroup";
 
 export interface Setting {
   readonly mode: Mode;
@@ -22,7 +22,7 @@ export interface Setting {
 }
 
 /** How a supervisor goes. */
-const endings = [
+export const endings = [
   "SIGTERM",
   "SIGINT",
   "SIGHUP",
@@ -32,14 +32,8 @@ const endings = [
 ] as const;
 export type SupervisorEnding = (typeof endings)[number];
 
-/** What a mode cannot do, and why. Everything else must hold in all of them. */
-const beyond: Readonly<Record<Mode, Partial<Record<SupervisorEnding, string>>>> = {
-  auto: {},
-  direct: { SIGKILL: "nothing but the supervisor itself ends runs, and SIGKILL leaves it no turn" },
-};
-
 const self: User = { name: userInfo().username, ids: {} };
-const nobody: User = { name: "nobody", ids: { uid: 65_534, gid: 65_534 } };
+export const nobody: User = { name: "nobody", ids: { uid: 65_534, gid: 65_534 } };
 
 /** Ourselves; and where that is root, who is exempt from most limits, also a user who is not. */
 export const users: readonly User[] = problemOfNobody() === undefined ? [self, nobody] : [self];
@@ -49,11 +43,6 @@ const modes: readonly Mode[] = ["auto", "direct"];
 export const settings: readonly Setting[] = modes.flatMap((mode) =>
   users.map((user) => ({ mode, user, name: `${mode} as ${user.name}` })),
 );
-
-/** What can be beaten in a mode at all. */
-export function endingsBeatenBy(mode: Mode): readonly SupervisorEnding[] {
-  return endings.filter((ending) => beyond[mode][ending] === undefined);
-}
 
 export function optionsOf(mode: Mode): SubprocessOptions {
   return mode === "auto" ? {} : { containment: mode };
