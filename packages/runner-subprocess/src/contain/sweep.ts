@@ -14,11 +14,11 @@ export interface Swept {
 
 /** Milliseconds between two searches, at first and at last. */
 const shortestPauseMs = 1;
-const longestPauseMs = 50;
+const longestPauseMs = 20;
 
 /**
- * Kills every member, each as it is found, until two searches in a row find none, or `isLate` says that it
- * took too long: a process inside an uninterruptible system call dies only after it.
+ * Kills every member, each as it is found, until a search finds none that may be killed, or `isLate` says that it took too
+ * long: a process inside an uninterruptible system call dies only after it.
  */
 export async function sweep(
   members: () => Membership,
@@ -27,29 +27,35 @@ export async function sweep(
   isLate: () => boolean,
 ): Promise<Swept> {
   const killed = new Map<string, ProcessStatus>();
-  const kill = (status: ProcessStatus): void => {
-    killed.set(`${status.pid} ${status.start}`, status);
-    killProcess(status);
-  };
-  let clean = 0;
-  let pause = shortestPauseMs;
   let searched = range;
   for (;;) {
+    const dying: ProcessStatus[] = [];
+    const kill = (status: ProcessStatus): void => {
+      if (!killProcess(status)) return;
+      dying.push(status);
+      killed.set(`${status.pid} ${status.start}`, status);
+    };
     const found = await findUnlessExhausted(() => findMembers(members(), searched, isIgnored, kill));
+    searched = everywhere;
     if (found === undefined) {
       // We cannot look, and so do not know of any: not an answer.
       if (isLate()) return { killed: 0, left: 1 };
       await delay(longestPauseMs);
-      searched = everywhere;
-      continue;
+    } else if (dying.length === 0) {
+      return { killed: killed.size, left: found.length };
+    } else {
+      await untilDead(dying, isLate);
+      if (isLate()) return count(killed);
     }
-    clean = found.length === 0 ? clean + 1 : 0;
-    // One search of the few ids that a short run can have is enough where it finds nothing.
-    if (clean === 2 || (clean === 1 && killed.size === 0)) return { killed: killed.size, left: 0 };
-    if (isLate()) return count(killed);
-    if (found.length > 0) await delay(pause);
+  }
+}
+
+async function untilDead(dying: readonly ProcessStatus[], isLate: () => boolean): Promise<void> {
+  let pause = shortestPauseMs;
+  for (let alive = dying; alive.length > 0 && !isLate();) {
+    await delay(pause);
     pause = Math.min(pause * 2, longestPauseMs);
-    searched = everywhere;
+    alive = alive.filter((status) => isStillThere(status));
   }
 }
 
@@ -75,11 +81,15 @@ export function isStillThere({ pid, start }: ProcessStatus): boolean {
   return now !== undefined && now.start === start && isAlive(now);
 }
 
-/** Its start was read a moment ago, and an id is given out again only after all others. */
-function killProcess({ pid }: ProcessStatus): void {
+/**
+ * Its start was read a moment ago, and an id is given out again only after all others. False where it is another user's
+ * (EPERM, kill(2)): it is counted as left, and said.
+ */
+function killProcess({ pid }: ProcessStatus): boolean {
   try {
     process.kill(pid, "SIGKILL");
-  } catch {
-    // ESRCH: it ended by itself. EPERM: it is another user's; it is counted as left, and said.
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "EPERM";
   }
+  return true;
 }

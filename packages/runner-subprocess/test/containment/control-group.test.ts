@@ -24,8 +24,8 @@ function delegated(): string | undefined {
 const ours = (folder: string): string[] => readdirSync(folder).filter((name) => name.startsWith("xrt-"));
 
 test("in a control group of its own a run leaves nothing, and the group is removed", async ({ skip }) => {
-  const folder = delegated();
-  if (folder === undefined) return skip("no control group of version 2 is delegated to this process");
+  const folder = delegated() ?? "";
+  skip(folder === "", "no control group of version 2 is delegated to this process");
   await using bench = await openWorkbench({ containment: "cgroup" });
   using scratch = openScratch();
   for (const shape of ["own-group", "empty-environment"] as const) {
