@@ -15,6 +15,7 @@ export { isNamespaced } from "./v0.2/namespaced.ts";
 export { outcome, type Outcome } from "./outcome.ts";
 export { outcomeProblem } from "./outcome-problem.ts";
 export type { OutputSink } from "./output-sink.ts";
+export { packageEntry } from "./package-entry.ts";
 export { redacted } from "./redacted.ts";
 export { isReservedMetadataKey, reserved, reservedPrefix } from "./reserved-metadata.ts";
 export type { RunContext } from "./run-context.ts";
@@ -27,6 +28,7 @@ export {
   type RuntimeRunner,
 } from "./runner.ts";
 export { runnerManifestDisagreement, runnerManifestProblem, type RunnerManifest } from "./runner-manifest.ts";
+export { createdRunnersProblem, runnerPackageProblem } from "./runner-package-problem.ts";
 export type { StandardSchema } from "./standard-schema.ts";
 export { isTerminalStatus, terminalStatuses, type TerminalStatus } from "./status.ts";
 export type { Usage } from "./v0.2/usage.ts";

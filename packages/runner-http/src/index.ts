@@ -6,3 +6,5 @@ export { HttpRunner } from "./http-runner.ts";
 export { httpRunners } from "./http-runners.ts";
 export type { AllowAddress } from "./addresses.ts";
 export type { HttpOptions, RedirectMode } from "./options.ts";
+// oxlint-disable-next-line import/no-default-export -- by which a loader knows a runner package
+export { runnerPackage as default } from "./runner-package.ts";

@@ -65,7 +65,8 @@ export function resolveOptions(caller: string, options: HttpOptions): HostSettin
 const text = z.string(expected("a string"));
 const texts = z.array(text, expected("an array of strings"));
 
-const optionsSchema = z
+/** Of the options; a configuration can have all but the functions and the dispatcher. */
+export const optionsSchema = z
   .strictObject(
     {
       defaultTimeoutSeconds: z

@@ -4,3 +4,5 @@ export type { ProcessOptions, ProcessOutput } from "./process/process-options.ts
 export { runProcess, type ProcessResult } from "./process/run-process.ts";
 export type { SubprocessOptions } from "./options.ts";
 export { SubprocessRunner } from "./runner.ts";
+// oxlint-disable-next-line import/no-default-export -- by which a loader knows a runner package
+export { runnerPackage as default } from "./runner-package.ts";

@@ -68,7 +68,8 @@ const graceMs = z
     z.maximum(longestGraceMs, expected(`a number of milliseconds of at most ${longestGraceMs}`)),
   );
 
-const optionsSchema = z.strictObject(
+/** Of the options, as they stand in a configuration too. */
+export const optionsSchema = z.strictObject(
   {
     inheritEnvironment: z._default(
       z.union([z.boolean(), z.array(z.string())], expected("true, false or an array of names")),

@@ -1,6 +1,7 @@
-import { conformance, defineFixtures } from "@xrt/conformance";
+import { defineFixtures, packageConformance } from "@xrt/conformance";
 import { expect, test } from "vitest";
-import { SubprocessRunner } from "../src/index.ts";
+import manifest from "../package.json" with { type: "json" };
+import runnerPackage from "../src/index.ts";
 
 const sh = (script: string): string[] => ["/bin/sh", "-c", script];
 
@@ -30,7 +31,7 @@ const fixtures = defineFixtures({
   ],
 });
 
-const cases = await conformance({ create: () => new SubprocessRunner(), kind: "subprocess", fixtures });
+const cases = await packageConformance({ runnerPackage, manifest, fixtures: { subprocess: fixtures } });
 
 test("all is tested but what the runner does not declare", () => {
   const reasons = cases.flatMap(({ skip }) => (skip === false ? [] : [skip]));

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { packageEntry } from "@xrt/contracts";
 import { UsageError } from "../usage-error.ts";
 
 /** A package as it is found. */
@@ -17,15 +18,13 @@ export interface LoadedPackage {
 interface Manifest {
   readonly name?: string;
   readonly version?: string;
-  readonly main?: string;
-  readonly exports?: unknown;
 }
 
 /** Loads a package by its folder, or by its name as the current folder sees it. Throws UsageError where there is none. */
 export async function loadPackage(specifier: string): Promise<LoadedPackage> {
   const path = manifestPath(specifier);
   const manifest = JSON.parse(readFileSync(path, "utf8")) as Manifest;
-  const entry = entryOf(manifest);
+  const entry = packageEntry(manifest);
   if (entry === undefined)
     throw new UsageError(`${path} has no "exports" and no "main": nothing can be imported`);
   const file = resolve(dirname(path), entry);
@@ -61,22 +60,4 @@ function manifestPath(specifier: string): string {
   throw new UsageError(
     `there is no folder ${folder}, and no package ${JSON.stringify(specifier)} is installed here; install it, or name its folder`,
   );
-}
-
-/** The file that `import` of the package gives. */
-function entryOf({ exports, main }: Manifest): string | undefined {
-  const root = typeof exports === "object" && exports !== null && "." in exports ? exports["."] : exports;
-  return conditional(root) ?? main;
-}
-
-const conditions = new Set(["node", "import", "module-sync", "default"]);
-
-function conditional(target: unknown): string | undefined {
-  if (typeof target === "string") return target;
-  if (typeof target !== "object" || target === null) return undefined;
-  for (const [condition, nested] of Object.entries(target)) {
-    const found = conditions.has(condition) ? conditional(nested) : undefined;
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

@@ -1,7 +1,9 @@
 import {
+  createdRunnersProblem,
   joinIssues,
   runnerManifestDisagreement,
   runnerManifestProblem,
+  runnerPackageProblem,
   showValue,
   type Issue,
   type RunnerManifest,
@@ -18,8 +20,6 @@ export interface PackageSubject {
 }
 
 const keyword = "xrt-runner";
-
-const knownKinds = new Set(["subprocess", "http", "http_async", "container", "manual", "unknown"]);
 
 /** What a package must export and state, before any of its runners runs. */
 export function packageCases(subject: PackageSubject): ConformanceCase[] {
@@ -40,12 +40,8 @@ export function packageCases(subject: PackageSubject): ConformanceCase[] {
       run: async () => {
         demandPackage(runnerPackage);
         const runners = await made(subject);
-        const { kinds } = runnerPackage;
-        const names = Object.keys(runners);
-        demand(
-          names.length === kinds.length && kinds.every((kind) => names.includes(kind)),
-          `create() made runners for ${names.join(", ") || "nothing"}, and kinds has ${kinds.join(", ")}`,
-        );
+        const problem = createdRunnersProblem(runnerPackage, runners);
+        demand(problem === undefined, problem ?? "");
       },
     },
     {
@@ -133,26 +129,6 @@ async function readOptions(
 }
 
 function demandPackage(value: unknown): asserts value is RunnerPackage {
-  demand(
-    typeof value === "object" && value !== null,
-    `default export: expected a RunnerPackage, got ${showValue(value)}`,
-  );
-  const { kinds, create, options } = value as Record<string, unknown>;
-  demand(
-    Array.isArray(kinds) && kinds.length > 0,
-    `kinds: expected a list of runtime kinds, got ${showValue(kinds)}`,
-  );
-  for (const kind of kinds as unknown[]) {
-    demand(
-      typeof kind === "string" &&
-        (knownKinds.has(kind) || /^[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)+$/.test(kind)),
-      `kinds: expected lower-case words with dots between them, such as "acme.ssh", got ${showValue(kind)}`,
-    );
-  }
-  demand(typeof create === "function", `create: expected a function, got ${showValue(create)}`);
-  const standard = (options as { "~standard"?: { validate?: unknown } } | undefined)?.["~standard"];
-  demand(
-    options === undefined || typeof standard?.validate === "function",
-    "options: expected a Standard Schema (zod, valibot and arktype make such)",
-  );
+  const problem = runnerPackageProblem(value);
+  demand(problem === undefined, problem ?? "");
 }
