@@ -1,4 +1,5 @@
 import type { RuntimeRunner } from "@xrt/contracts";
+import type { LoadedRunners } from "./loaded-runners.ts";
 
 export interface CatalogEntry {
   /** The npm package that the runner comes from. */
@@ -33,14 +34,42 @@ export const runnerCatalog: Readonly<Record<string, CatalogEntry>> = {
 };
 
 /**
- * The runners to register for an invocation of this kind: its own, or for a kind that is not here all of them, so that
- * the refusal can name what there is.
+ * The runners to register for an invocation of this kind: its own, or for a kind that nothing runs all of them, so that
+ * the refusal can name what there is. Loaded ones are always among them: the runtime that has them closes them.
  */
-export async function runnersFor(kind: string): Promise<Record<string, RuntimeRunner>> {
-  const kinds = Object.hasOwn(runnerCatalog, kind) ? [kind] : Object.keys(runnerCatalog);
-  const loaded = kinds.map(async (name) => [name, await runnerCatalog[name]?.load()] as const);
-  const entries = await Promise.all(loaded);
-  return Object.fromEntries(
-    entries.filter((entry): entry is [string, RuntimeRunner] => entry[1] !== undefined),
+export async function runnersFor(
+  kind: string,
+  loaded: LoadedRunners,
+): Promise<Record<string, RuntimeRunner>> {
+  if (loaded.has(kind)) return withLoaded([], loaded);
+  return withLoaded(Object.hasOwn(runnerCatalog, kind) ? [kind] : Object.keys(runnerCatalog), loaded);
+}
+
+/** The runners of every kind, for whoever does not know which it will need. */
+export function allRunners(loaded: LoadedRunners): Promise<Record<string, RuntimeRunner>> {
+  return withLoaded(Object.keys(runnerCatalog), loaded);
+}
+
+/** What is said where a loaded runner takes the place of one of ours; undefined where it does not. */
+export function replacement(kind: string, loaded: LoadedRunners): string | undefined {
+  const entry = Object.hasOwn(runnerCatalog, kind) ? runnerCatalog[kind] : undefined;
+  const runner = loaded.get(kind);
+  if (entry === undefined || runner === undefined) return undefined;
+  return `${kind} is run by ${runner.package} ${runner.version} instead of ${entry.package}`;
+}
+
+async function withLoaded(
+  kinds: readonly string[],
+  loaded: LoadedRunners,
+): Promise<Record<string, RuntimeRunner>> {
+  const own = kinds
+    .filter((kind) => !loaded.has(kind))
+    .map(async (kind) => [kind, await runnerCatalog[kind]?.load()] as const);
+  const entries = (await Promise.all(own)).filter(
+    (entry): entry is [string, RuntimeRunner] => entry[1] !== undefined,
   );
+  return Object.fromEntries([
+    ...entries,
+    ...[...loaded].map(([kind, { runner }]) => [kind, runner] as const),
+  ]);
 }

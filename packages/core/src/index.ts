@@ -3,6 +3,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export { assertSucceeded } from "./assert-succeeded.ts";
 export { ExecutorRuntime } from "./executor-runtime.ts";
+export { invocationProblem } from "./prepare/invocation-problem.ts";
 export { openRun } from "./reopen/open-run.ts";
 export type { LeftReason, LeftRun } from "./recover/assess.ts";
 export { listRuns } from "./recover/list-runs.ts";

@@ -1,10 +1,11 @@
-import type { RuntimeRunner } from "@xrt/contracts";
 import { ExecutorRuntime, type Run } from "@xrt/core";
 import { accessSync, constants, statSync } from "node:fs";
 import type { RecoverOptions } from "../definitions/recover.ts";
 import { Failure } from "../failure.ts";
+import { loadedRunners } from "../loaded-runners.ts";
 import { Report } from "../recover/report.ts";
-import { runnerCatalog } from "../runner-catalog.ts";
+import { allRunners } from "../runner-catalog.ts";
+import { tellReplacements } from "../tell-replacements.ts";
 import { watchStopSignals, type StopSignalWatch } from "../stop-signals.ts";
 import { describeSystemError } from "../system-error.ts";
 
@@ -14,10 +15,13 @@ const mostAtOnce = 64;
 const cancelled = 130;
 
 /** Recovers every run that is to be recovered below a directory, and tells of each; the exit status. */
-export async function recover(directory: string, { json }: RecoverOptions): Promise<number> {
+export async function recover(directory: string, options: RecoverOptions): Promise<number> {
   checkDirectory(directory);
-  const report = new Report(json === true);
-  const runtime = new ExecutorRuntime({ runners: await allRunners() });
+  const report = new Report(options.json === true);
+  // Which kinds there are is known only once the records are read: so all of them.
+  const loaded = await loadedRunners(options);
+  await tellReplacements("recover", loaded.keys(), loaded);
+  const runtime = new ExecutorRuntime({ runners: await allRunners(loaded) });
   const signals = watchStopSignals();
   await recoverAll(runtime.recover(directory, { onLeft: (left) => report.left(left) }), report, signals);
   signals.stop();
@@ -45,14 +49,6 @@ async function recoverAll(runs: AsyncIterable<Run>, report: Report, signals: Sto
 
 async function tellEnd(run: Run, report: Report): Promise<void> {
   report.recovered(run, await run.result);
-}
-
-/** Which kinds there are is known only once the records are read: so all of them. */
-async function allRunners(): Promise<Record<string, RuntimeRunner>> {
-  const entries = Object.entries(runnerCatalog).map(
-    async ([kind, entry]) => [kind, await entry.load()] as const,
-  );
-  return Object.fromEntries(await Promise.all(entries));
 }
 
 function checkDirectory(directory: string): void {

@@ -1,5 +1,5 @@
 import { isXrtError, type AnyInvocation } from "@xrt/contracts";
-import { decodeInvocation } from "@xrt/contracts/codec";
+import { decodeInvocation, type DecodedInvocation } from "@xrt/contracts/codec";
 import { ExecutorRuntime, type Run } from "@xrt/core";
 import { resolve } from "node:path";
 import { isatty } from "node:tty";
@@ -8,19 +8,26 @@ import { exitStatusOf } from "../exit-status.ts";
 import { Failure } from "../failure.ts";
 import { inputName } from "../input/read-bytes.ts";
 import { readJson } from "../input/read-json.ts";
+import { loadedRunners } from "../loaded-runners.ts";
 import { openOutput } from "../output/open-output.ts";
 import { ClosedOutput } from "../output/output.ts";
 import { runnersFor } from "../runner-catalog.ts";
 import { watchStopSignals } from "../stop-signals.ts";
+import { tellReplacements } from "../tell-replacements.ts";
 import { escapeControlCharacters, escapeInJson } from "../control-characters.ts";
 import type { RunDisplay } from "../terminal/run-display.ts";
 
 /** Runs the invocation of a file, or of standard input (`-`), and writes its result; the exit status. */
 export async function run(source: string, options: RunCommandOptions): Promise<number> {
-  const invocation = withDirectory(readInvocation(source, await readJson(source)), options.dir);
+  const decoded = readInvocation(source, await readJson(source));
+  const invocation = withDirectory(decoded.document, options.dir);
+  // As every version has it: in v0.1 a kind of somebody's own stands in the metadata.
+  const kind = decoded.invocation.runtime_kind;
+  const loaded = await loadedRunners(options);
   const events = options.events === undefined ? null : await openEvents(options.events);
   const display = await openDisplay(invocation, options);
-  const runtime = new ExecutorRuntime({ runners: await runnersFor(invocation.runtime_kind) });
+  await tellReplacements("run", [kind], loaded);
+  const runtime = new ExecutorRuntime({ runners: await runnersFor(kind, loaded) });
 
   const signals = watchStopSignals();
   const live = runtime.start(invocation, display === null ? {} : { onEvent: (event) => display.show(event) });
@@ -42,9 +49,9 @@ export async function run(source: string, options: RunCommandOptions): Promise<n
   return options.exitZero === true ? 0 : exitStatusOf[result.status];
 }
 
-function readInvocation(source: string, value: unknown): AnyInvocation {
+function readInvocation(source: string, value: unknown): DecodedInvocation {
   try {
-    return decodeInvocation(value).document;
+    return decodeInvocation(value);
   } catch (error) {
     if (!isXrtError(error)) throw error;
     throw new Failure(`${inputName(source)}: ${error.message}`, { cause: error });

@@ -2,6 +2,7 @@ import { Option, type Command } from "commander";
 import { parseDuration } from "../duration.ts";
 import { Failure } from "../failure.ts";
 import { parseSignal } from "../signal-name.ts";
+import { collect } from "./collect.ts";
 
 export interface ExecOptions {
   /** Milliseconds; 0 for none. */
@@ -103,10 +104,6 @@ function duration(option: string): (text: string) => number {
 
 function signal(text: string): NodeJS.Signals {
   return named("--signal", () => parseSignal(text));
-}
-
-function collect(value: string, previous: readonly string[] = []): string[] {
-  return [...previous, value];
 }
 
 function named<T>(option: string, parse: () => T): T {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
+import { aboutRunners, addRunnerOptions, type RunnerOptions } from "./runner-options.ts";
 
-export interface RecoverOptions {
+export interface RecoverOptions extends RunnerOptions {
   readonly json?: true;
 }
 
@@ -10,6 +11,7 @@ Runs that have their result, and runs that go on, are left as they are; so it
 may be called at any time, by any number of processes. What is not recovered
 though it may have to be is told on stderr, one line each. SIGINT, SIGTERM,
 SIGHUP and SIGQUIT cancel what is being recovered.
+${aboutRunners}
 
 Exit status:
   0 every run was handled
@@ -23,8 +25,7 @@ Examples:
   xrt recover --json /var/lib/builds | jq .status   a result document per line`;
 
 export function defineRecover(program: Command): void {
-  program
-    .command("recover")
+  addRunnerOptions(program.command("recover"))
     .summary("end the runs whose supervisor died, and write their results")
     .description(
       "End the runs whose supervisor was killed: its runner takes each up or clears it away, and it gets its result.",

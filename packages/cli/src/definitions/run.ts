@@ -1,13 +1,15 @@
 import type { Command } from "commander";
+import { aboutRunners, addRunnerOptions, type RunnerOptions } from "./runner-options.ts";
 
-export interface RunCommandOptions {
+export interface RunCommandOptions extends RunnerOptions {
   readonly events?: string;
   readonly dir?: string;
   readonly exitZero?: true;
   readonly color: boolean;
 }
 
-const after = `
+const after = `${aboutRunners}
+
 The result is one JSON document on stdout, and nothing else is written there.
 On a terminal, progress and a summary are on stderr. SIGINT, SIGTERM, SIGHUP
 and SIGQUIT cancel the run; its result is printed all the same.
@@ -21,11 +23,12 @@ Examples:
   echo '{"invocation_id":"1","runtime_name":"hello","runtime_kind":"subprocess",
          "working_directory":".","command":["echo","hello"]}' | xrt run -
   xrt run --events - invocation.json | jq .type     every event as it happens
-  xrt run --exit-zero invocation.json | jq .status  for whoever reads it`;
+  xrt run --exit-zero invocation.json | jq .status  for whoever reads it
+  xrt run --runner acme-xrt-runner-ssh invocation.json
+  xrt run --config /etc/xrt/runners.json invocation.json`;
 
 export function defineRun(program: Command): void {
-  program
-    .command("run")
+  addRunnerOptions(program.command("run"))
     .summary("run one invocation; its result goes to stdout as JSON")
     .description(
       "Run one invocation, a JSON document in a file or on stdin (-); its result goes to stdout as JSON.",

@@ -1,17 +1,19 @@
 import type { Command } from "commander";
+import { aboutRunners, addRunnerOptions, type RunnerOptions } from "./runner-options.ts";
 
-const after = `
+const after = `${aboutRunners}
+
 Examples:
-  xrt runners`;
+  xrt runners
+  xrt runners --runner acme-xrt-runner-ssh`;
 
 export function defineRunners(program: Command): void {
-  program
-    .command("runners")
+  addRunnerOptions(program.command("runners"))
     .summary("list the runtime kinds that can be run here")
     .description("List the runtime kinds that can be run here, each with the package that runs it.")
     .addHelpText("after", after)
-    .action(async () => {
+    .action(async (options: RunnerOptions) => {
       const { printRunners } = await import("../commands/runners.ts");
-      await printRunners();
+      await printRunners(options);
     });
 }
