@@ -134,7 +134,9 @@ describe("xrt validate", () => {
     async ([changes, told], { sandbox }) => {
       writePackage(sandbox.path("acme"));
       const input = invocation({
-        ...{ schema_version: "0.2", contract_kind: "runtime_invocation", runtime_kind: "acme.echo" },
+        schema_version: "0.2",
+        contract_kind: "runtime_invocation",
+        runtime_kind: "acme.echo",
         ...changes,
       });
       // Without the runner there is nobody to ask.
