@@ -14,10 +14,6 @@ const inTemplate = (file: string): boolean => file.startsWith("template/");
 
 const run = promisify(execFile);
 
-function inTemplate(file: string): boolean {
-  return file.startsWith("template/");
-}
-
 describe.each(publicPackages)("the tarball of $name", (subject) => {
   const { manifest } = subject;
   let files: string[];
