@@ -22,7 +22,7 @@ export async function startRegistry(folder: string): Promise<LocalRegistry> {
     web: { enable: false },
     max_body_size: "100mb",
     log: { type: "stdout", format: "pretty", level: "fatal" },
-  } as never);
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;

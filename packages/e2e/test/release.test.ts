@@ -83,7 +83,7 @@ test("a changeset becomes versions, tarballs in a registry, tags, and an install
   });
   expect(versionsInstalled(consumer)).toEqual(versions);
   expect(await runSubprocess(consumer, process.execPath)).toEqual({ status: "succeeded", text: "hi\n" });
-  expect(await runIn(consumer, "npx", ["--no", "xrt", "--version"])).toContain(versions["@xrt/cli"]);
+  expect(await runIn(consumer, "npx", ["--no", "--", "xrt", "--version"])).toContain(versions["@xrt/cli"]);
 }, 300_000);
 
 function versionsInstalled(folder: string): Record<string, string> {
