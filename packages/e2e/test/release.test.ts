@@ -65,7 +65,8 @@ test("a changeset becomes versions, tarballs in a registry, tags, and an install
   expect(packages).toEqual(versions);
   await commit("Versions");
 
-  await runIn(copy, "bash", [".ci/release"]);
+  const asOnGitHub = { GITHUB_SERVER_URL: "https://git.example.com", GITHUB_REPOSITORY: "example/xrt" };
+  await runIn(copy, "bash", [".ci/release"], { ...process.env, ...asOnGitHub });
   const tags = (await git("tag")).trimEnd().split("\n");
   expect(tags.toSorted()).toEqual(
     Object.entries(versions)
@@ -82,6 +83,12 @@ test("a changeset becomes versions, tarballs in a registry, tags, and an install
     ),
   });
   expect(versionsInstalled(consumer)).toEqual(versions);
+  const core = readFileSync(join(consumer, "node_modules/@xrt/core/package.json"), "utf8");
+  expect(JSON.parse(core)).toHaveProperty("repository", {
+    type: "git",
+    url: "git+https://git.example.com/example/xrt.git",
+    directory: "packages/core",
+  });
   expect(await runSubprocess(consumer, process.execPath)).toEqual({ status: "succeeded", text: "hi\n" });
   expect(await runIn(consumer, "npx", ["--no", "--", "xrt", "--version"])).toContain(versions["@xrt/cli"]);
 }, 300_000);
