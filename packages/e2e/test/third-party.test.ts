@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { packages, type Manifest } from "./workspace.ts";
+import { installNode, testedNodes } from "./node-versions.ts";
+import { runIn } from "./npm-folder.ts";
+import { tarballOf } from "./tarballs.ts";
+import { packages } from "./workspace.ts";
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(realpathSync(tmpdir()), "xrt-third-party-"));
@@ -17,15 +20,13 @@ const consumer = join(folder, "consumer");
 
 const name = "example-xrt-runner-worker";
 const published = packages.filter((each) => /^@xrt\/(contracts|conformance|cli)$/.test(each.name));
-const fileOf = ({ name, version }: Manifest): string =>
-  `file:${join(tarballs, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`)}`;
-const files = Object.fromEntries(published.map(({ manifest }) => [manifest.name, fileOf(manifest)]));
+const files = Object.fromEntries(
+  published.map(({ manifest }) => [manifest.name, `file:${tarballOf(manifest)}`]),
+);
 const install = ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"];
 
 beforeAll(async () => {
   for (const made of [tarballs, consumer]) mkdirSync(made);
-  for (const { folder: cwd } of published)
-    await run("pnpm", ["pack", "--pack-destination", tarballs], { cwd });
   const source = fileURLToPath(new URL("../third-party/worker", import.meta.url));
   cpSync(source, example, { recursive: true });
   takeTarballs(join(example, "package.json"));
@@ -154,4 +155,13 @@ describe("the packed command line, told of it by --runner,", () => {
     expect(code).toBe(125);
     expect(JSON.parse(stdout)).toMatchObject({ status: "rejected", error: { code: "no_runner" } });
   });
+});
+
+describe.each(testedNodes)("that package on Node %s", (version) => {
+  test("passes the conformance suite", async () => {
+    const node = await installNode(version, folder);
+    const program = join("node_modules", "@xrt/conformance", "dist/main.js");
+    const output = await runIn(example, node, [program, ".", "--fixtures", "test/fixtures.ts"]);
+    expect(output).toMatch(/\d+ passed, 0 failed, \d+ skipped\n$/);
+  }, 240_000);
 });
