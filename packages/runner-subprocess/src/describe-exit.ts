@@ -1,16 +1,9 @@
 import { outcome, type Invocation, type Outcome, type RunContext } from "@xrt/contracts";
 import type { SubprocessConfig } from "./metadata.ts";
+import type { Ending } from "./see-through.ts";
 import { isTimeout } from "./stop-process.ts";
 import { signalNumber } from "./start/signal-names.ts";
 import type { CommandEnd } from "./start/started.ts";
-
-/** How the leader ended, and what we did to it. */
-export interface Ending extends CommandEnd {
-  /** The last signal that a stop had sent when it ended; null: it ended by itself. */
-  readonly stopSent: NodeJS.Signals | null;
-  /** Why the caller's `input` broke off before, or null. */
-  readonly inputFailure: Error | null;
-}
 
 /** The outcome's status, exit code, signal and error. */
 export function describeExit(

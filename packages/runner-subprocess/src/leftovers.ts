@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { RunContext } from "@xrt/contracts";
 import type { ContainedCommand } from "./contain/contained-command.ts";
 import type { Stop } from "./stop-process.ts";
 
@@ -7,6 +6,8 @@ import type { Stop } from "./stop-process.ts";
 const longestWaitMs = 5000;
 /** The same once `forceSignal` has aborted: core answers without us after a second. */
 const longestForcedWaitMs = 500;
+
+export type LeftoverPolicy = "kill" | "leave";
 
 /** What became of the processes that were there when the leader had exited. */
 export interface Leftovers {
@@ -21,15 +22,16 @@ export interface Leftovers {
  */
 export async function clearLeftovers(
   command: ContainedCommand,
-  policy: "kill" | "leave",
+  policy: LeftoverPolicy,
   stop: Stop,
-  context: Pick<RunContext, "forceSignal" | "emit">,
+  forceSignal: AbortSignal,
+  onSurvivors: (message: string) => void,
 ): Promise<Leftovers> {
   const stopped = stop.sent !== null;
   if (stopped) await waitWhile(async () => stop.sent !== "SIGKILL" && (await command.count()) > 0);
   if (policy === "leave" && !stopped) return { killed: 0, left: await command.count() };
-  const { killed, left } = await command.kill(lateAfter(context.forceSignal));
-  if (left > 0) context.emit({ type: "warning", code: "subprocess.leftovers_left", message: survived(left) });
+  const { killed, left } = await command.kill(lateAfter(forceSignal));
+  if (left > 0) onSurvivors(survived(left));
   return { killed: stopped ? 0 : killed, left };
 }
 

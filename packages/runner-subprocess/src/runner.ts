@@ -4,19 +4,17 @@ import { collectArtifacts } from "./artifact-globs.ts";
 import type { ContainedCommand } from "./contain/contained-command.ts";
 import { whereWeAre } from "./contain/process-identity.ts";
 import { Containment } from "./contain/containment.ts";
-import { describeExit, type Ending } from "./describe-exit.ts";
+import { describeExit } from "./describe-exit.ts";
 import { describeSpawnFailure } from "./describe-spawn-failure.ts";
 import { buildEnvironment, describeBadName } from "./environment.ts";
-import { clearLeftovers, type Leftovers } from "./leftovers.ts";
+import type { Leftovers } from "./leftovers.ts";
 import { metadataPrefix, metadataSchema, type SubprocessConfig } from "./metadata.ts";
 import { defaultGraceMs, resolveOptions, type HostSettings, type SubprocessOptions } from "./options.ts";
-import { signalGroup } from "./process-group.ts";
-import { cancelSource, feed, openStandardInput, type Feed, type InputReader } from "./standard-input.ts";
 import { recoverRun } from "./recover-run.ts";
+import { seeThrough, type Course, type Ending } from "./see-through.ts";
+import { cancelSource, openStandardInput, type InputReader } from "./standard-input.ts";
 import { startCommand } from "./start-command.ts";
 import { NotExecuted } from "./start/not-executed.ts";
-import type { CommandEnd } from "./start/started.ts";
-import { endedBefore, stopOnAbort } from "./stop-process.ts";
 
 /**
  * Runs `command` as a local process, in a process group and session of its own, with its output going straight into the
@@ -60,7 +58,7 @@ export class SubprocessRunner implements RuntimeRunner<SubprocessConfig> {
     try {
       let command = await start(false);
       for (;;) {
-        const { ending, leftovers } = await untilGone(command, stdin.source, context);
+        const { ending, leftovers } = await seeThrough(command, courseOf(command, stdin.source, context));
         const { refused } = ending;
         if (refused === undefined || ending.stopSent !== null)
           return await this.#describe(ending, leftovers, command.mode, invocation, context);
@@ -109,52 +107,27 @@ export class SubprocessRunner implements RuntimeRunner<SubprocessConfig> {
   }
 }
 
-/** Sees the process through to its end, and everything that it started to nothing. */
-async function untilGone(
-  command: ContainedCommand,
+/** What core is told of a run that is seen through. */
+function courseOf(
+  { started }: ContainedCommand,
   source: InputReader | null,
   context: RunContext<SubprocessConfig>,
-): Promise<{ ending: Ending; leftovers: Leftovers | undefined }> {
-  const { started } = command;
-  const stop = stopOnAbort(started.group, context);
-  const input = feedInput(command, source);
-  let left: "nothing" | "something" | "unknown" = "unknown";
-  try {
-    const ended = new Promise<CommandEnd>((resolve) => {
-      started.onEnd((end) => {
-        stop.leaderExited();
-        resolve(end);
-      });
-    });
-    const leader = await command.leader();
-    stop.leaderStarted();
-    if (leader !== undefined) {
+): Course {
+  return {
+    orders: context,
+    leftovers: context.config.leftovers,
+    source,
+    onStarted: (leader) => {
       context.emit({ type: "started", pid: leader.pid, pgid: started.group, process_start: leader.start });
-      if (started.groupStart !== null) {
-        const identity = { ...whereWeAre(), group: started.group, group_start: started.groupStart };
-        // Where it cannot be written, the run's own output fares no better; and the tag tells of the run all the same.
-        context.checkpoint(identity).catch(() => undefined);
-      }
-    }
-    const end = await ended;
-    const stopSent = endedBefore(end, stop) ? null : stop.sent;
-    const ending = { ...end, stopSent, inputFailure: input?.failure ?? null };
-    input?.stop();
-    const leftovers = command.mayHaveLeft()
-      ? await clearLeftovers(command, context.config.leftovers, stop, context)
-      : undefined;
-    left = (leftovers?.left ?? 0) === 0 ? "nothing" : "something";
-    return { ending, leftovers };
-  } finally {
-    stop.dispose();
-    await command.release(left);
-  }
-}
-
-/** Pumps the caller's `input`, if that is what the child reads. A source that breaks off ends the run. */
-function feedInput({ started }: ContainedCommand, source: InputReader | null): Feed | undefined {
-  if (started.stdin === null || source === null) return undefined;
-  return feed(source, started.stdin, () => signalGroup(started.group, "SIGKILL"));
+      if (started.groupStart === null) return;
+      const identity = { ...whereWeAre(), group: started.group, group_start: started.groupStart };
+      // Where it cannot be written, the run's own output fares no better; and the tag tells of the run all the same.
+      context.checkpoint(identity).catch(() => undefined);
+    },
+    onSurvivors: (message) => {
+      context.emit({ type: "warning", code: "subprocess.leftovers_left", message });
+    },
+  };
 }
 
 function countLeftovers({ killed, left }: Leftovers): Record<string, string> {

@@ -1,5 +1,25 @@
+import type { Started } from "../start/started.ts";
+
+/** Both streams of a process, as far as they are captured. */
+export function captureOutput(
+  { stdout, stderr }: Pick<Started, "stdout" | "stderr">,
+  mostBytes: number,
+): {
+  read(abandon: boolean): Promise<{ readonly texts: readonly [string, string]; readonly truncated: boolean }>;
+} {
+  const [out, err] = [stdout, stderr].map((stream) =>
+    stream === null ? undefined : new CapturedOutput(stream, mostBytes),
+  );
+  return {
+    async read(abandon) {
+      const texts = await Promise.all([out?.text(abandon) ?? "", err?.text(abandon) ?? ""]);
+      return { texts, truncated: out?.truncated === true || err?.truncated === true };
+    },
+  };
+}
+
 /** What a process writes into one of its streams, as far as it is kept. */
-export class CapturedOutput {
+class CapturedOutput {
   readonly #chunks: Buffer[] = [];
   readonly #mostBytes: number;
   readonly #stream: NodeJS.ReadableStream;

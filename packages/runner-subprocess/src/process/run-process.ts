@@ -4,12 +4,14 @@ import { Containment } from "../contain/containment.ts";
 import type { ContainmentOption } from "../contain/containment-option.ts";
 import { newTag } from "../contain/run-tag.ts";
 import { describeBadName, inheritEnvironment, type ChildEnvironment } from "../environment.ts";
+import { seeThrough } from "../see-through.ts";
+import type { InputReader } from "../standard-input.ts";
 import { NotExecuted } from "../start/not-executed.ts";
 import type { Stdio } from "../start/started.ts";
 import { isTimeout } from "../stop-process.ts";
+import { captureOutput } from "./captured-output.ts";
 import { describeNotStarted, throwIfRefused } from "./not-started.ts";
 import { resolveProcessOptions, type ProcessOptions, type ProcessOutput } from "./process-options.ts";
-import { seeThrough } from "./see-through.ts";
 
 /** How a process ended, and what it wrote. */
 export interface ProcessResult {
@@ -61,15 +63,24 @@ export async function runProcess(
       { avoidCompanion: true },
     );
     const forceSignal = options.forceSignal ?? new AbortController().signal;
-    const { end, stopped, texts, truncated } = await seeThrough(started, options, maxBytes, {
+    const captured = captureOutput(started.started, maxBytes);
+    const { ending, leftovers } = await seeThrough(started, {
       orders: { signal, forceSignal, config: { stopSignal: host.stopSignal, graceMs: host.graceMs } },
       leftovers: host.leftovers,
+      source: readerOf(options.input),
+      onStarted: ({ pid, start }) =>
+        options.onStart?.({ pid, pgid: started.started.group, process_start: start }),
+      // Told by what is left in the output, if by anything: there is no event to put it into.
+      onSurvivors: () => undefined,
     });
-    throwIfRefused(end, started.started.refusal, texts[1]);
+    const stopped = ending.stopSent !== null;
+    const { texts, truncated } = await captured.read((leftovers?.left ?? 0) > 0);
+    if (ending.inputFailure !== null && !stopped) throw ending.inputFailure;
+    throwIfRefused(ending, started.started.refusal, texts[1]);
     return {
-      ok: end.code === 0 && !stopped,
-      exitCode: end.code,
-      signal: end.signal,
+      ok: ending.code === 0 && !stopped,
+      exitCode: ending.code,
+      signal: ending.signal,
       timedOut: stopped && isTimeout(signal.reason),
       cancelled: stopped && !isTimeout(signal.reason),
       stdout: texts[0],
@@ -85,6 +96,11 @@ export async function runProcess(
       environment,
     );
   }
+}
+
+function readerOf(input: ProcessOptions["input"]): InputReader | null {
+  if (input === undefined || input === "inherit") return null;
+  return (input instanceof ReadableStream ? input : new Blob([input]).stream()).getReader();
 }
 
 /** The caller's signal and the timeout, whichever is first. */
