@@ -79,7 +79,7 @@ test("an endless input is read no faster than the program reads, and ends with t
   const { result } = await bench.run(["sleep", "0.3"], {}, { input: endless() });
   expect(result.status).toBe("succeeded");
   expect(produced).toBeLessThan(16 * 1024 * 1024);
-  await expect.poll(() => released).toBe(true);
+  await expect.poll(() => released, { timeout: 30_000 }).toBe(true);
 });
 
 test("a program that reads a part of its input is judged by its own exit status", async () => {
@@ -101,7 +101,7 @@ test("an input that never comes does not hold the run, and is cancelled", async 
   });
   const { result } = await bench.run(["true"], {}, { input });
   expect(result.status).toBe("succeeded");
-  await expect.poll(() => reason).not.toBe("not cancelled");
+  await expect.poll(() => reason, { timeout: 30_000 }).not.toBe("not cancelled");
 });
 
 test("an input that somebody else reads already is rejected, and starts nothing", async () => {
@@ -123,7 +123,7 @@ test("the input of a run that could not be started is cancelled", async () => {
     },
   });
   expect((await bench.run(["./nothing"], {}, { input })).result.status).toBe("rejected");
-  await expect.poll(() => cancelled).toBe(true);
+  await expect.poll(() => cancelled, { timeout: 30_000 }).toBe(true);
 });
 
 async function* broken(): AsyncGenerator<Uint8Array> {
