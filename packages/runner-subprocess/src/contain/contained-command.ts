@@ -27,6 +27,8 @@ export class ContainedCommand {
   readonly #startedAt = performance.now();
   readonly #groupStart: string | null;
   #leader: ProcessStatus | undefined;
+  /** Something was alive in the group when nobody expected it any more, and may have done anything to it: stopped it, say. */
+  #disturbed = false;
 
   constructor(started: Started, mode: ContainmentMode, bonds?: Bonds) {
     this.started = started;
@@ -67,6 +69,7 @@ export class ContainedCommand {
     const inGroup = cgroup?.count() ?? 0;
     cgroup?.kill();
     const swept = await sweep(() => this.#membership(), range, this.#ignored(), isLate);
+    if (swept.killed > 0) this.#disturbed = true;
     return { killed: Math.max(swept.killed, inGroup), left: swept.left };
   }
 
@@ -76,7 +79,7 @@ export class ContainedCommand {
    */
   async release(left: "nothing" | "something" | "unknown"): Promise<void> {
     if (left !== "unknown") this.#bonds?.onReleased(this.#leader?.pid, left === "something");
-    this.started.release(left === "nothing");
+    this.started.release(left === "nothing" && !this.#disturbed);
     await this.#bonds?.cgroup?.remove();
   }
 

@@ -133,3 +133,13 @@ function anotherTurn(): Promise<void> {
     setImmediate(resolve);
   });
 }
+
+test("a shell whose run left something alive serves no other run: it may have been stopped, or worse", async () => {
+  await using bench = await openWorkbench();
+  const clean = await bench.shell("exit 0");
+  const { result, pgid = 0 } = await bench.shell("setsid sleep 300 & exit 0");
+  expect(pgid).toBe(clean.pgid);
+  expect(result.metadata["subprocess.leftovers_killed"]).toBe("1");
+  await until("its shell is gone", () => !isLiving(pgid));
+  expect((await bench.shell("exit 0")).result.status).toBe("succeeded");
+});
