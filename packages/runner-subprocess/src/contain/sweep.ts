@@ -50,12 +50,14 @@ export async function sweep(
   }
 }
 
+/** One after the other, each looked at until it is dead: a thousand are not looked at again and again. */
 async function untilDead(dying: readonly ProcessStatus[], isLate: () => boolean): Promise<void> {
   let pause = shortestPauseMs;
-  for (let alive = dying; alive.length > 0 && !isLate();) {
-    await delay(pause);
-    pause = Math.min(pause * 2, longestPauseMs);
-    alive = alive.filter((status) => isStillThere(status));
+  for (const status of dying) {
+    while (isStillThere(status) && !isLate()) {
+      await delay(pause);
+      pause = Math.min(pause * 2, longestPauseMs);
+    }
   }
 }
 
