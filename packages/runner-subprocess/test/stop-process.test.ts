@@ -186,7 +186,7 @@ test("a program that ended in time is not timed out by an event loop that was bl
 });
 
 test("a program that had ended when SIGKILL was sent is judged by its own exit status", async () => {
-  await using bench = await openWorkbench({ stopSignal: "SIGKILL" });
+  await using bench = await openWorkbench({ stopSignal: "SIGKILL", containment: "direct" });
   const controller = new AbortController();
   const { result } = await bench.shell(
     "exit 3",
