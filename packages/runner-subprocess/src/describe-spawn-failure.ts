@@ -21,7 +21,7 @@ export async function describeSpawnFailure(
   return (
     describeNul(invocation, environment) ??
     (await describeDirectory(invocation.working_directory)) ??
-    (await describeProgram(error, invocation, environment))
+    describeProgram(error, invocation, environment)
   );
 }
 
@@ -92,11 +92,11 @@ async function describeDirectory(directory: string): Promise<Outcome | undefined
   return undefined;
 }
 
-async function describeProgram(
+function describeProgram(
   error: NodeJS.ErrnoException,
   invocation: CommandLine,
   environment: ChildEnvironment,
-): Promise<Outcome> {
+): Outcome {
   const program = invocation.command[0] ?? "";
   const name = JSON.stringify(program);
   if (program === "") {
@@ -105,7 +105,7 @@ async function describeProgram(
       "command[0] is empty; it must be the name or path of a program",
     );
   }
-  const found = await findProgram(program, invocation.working_directory, environment);
+  const found = findProgram(program, invocation.working_directory, environment["PATH"]);
   if (found.kind === "missing") {
     return outcome.rejected("command_not_found", describeMissing(name, found.searched, environment));
   }

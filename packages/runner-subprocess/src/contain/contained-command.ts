@@ -25,7 +25,6 @@ export class ContainedCommand {
   readonly mode: ContainmentMode;
   readonly #bonds: Bonds | undefined;
   readonly #startedAt = performance.now();
-  readonly #groupStart: string | null;
   #leader: ProcessStatus | undefined;
   /** Something was alive in the group when nobody expected it any more, and may have done anything to it: stopped it, say. */
   #disturbed = false;
@@ -34,7 +33,6 @@ export class ContainedCommand {
     this.started = started;
     this.mode = mode;
     this.#bonds = bonds;
-    this.#groupStart = bonds === undefined ? null : (started.groupStart ?? null);
   }
 
   /** The command's process, as soon as it is there; undefined when there never was one. */
@@ -93,7 +91,7 @@ export class ContainedCommand {
       tag,
       cookie,
       group: this.started.group,
-      groupStart: this.#groupStart,
+      groupStart: this.started.groupStart,
       helper: this.started.helper,
       since: this.#leader?.start ?? null,
     });

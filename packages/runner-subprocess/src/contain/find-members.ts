@@ -1,3 +1,4 @@
+import { setImmediate as anotherTurn } from "node:timers/promises";
 import type { Membership } from "./contained-run.ts";
 import { listProcesses } from "./process-list.ts";
 import { isAlive, newestId, statusOf, type ProcessStatus } from "./process-table.ts";
@@ -53,10 +54,4 @@ export async function findMembers(
     turn = performance.now();
   }
   return found;
-}
-
-function anotherTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

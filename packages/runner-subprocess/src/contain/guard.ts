@@ -21,11 +21,6 @@ export class Guard {
     this.#shell = shell;
   }
 
-  /** The guard's process, if there is one. */
-  get pid(): number | undefined {
-    return this.#child?.pid;
-  }
-
   /**
    * From here on the run is killed when we die. Group 0: none yet. `start` is that of the group's first process: the guard
    * hears late of an end, and by then another group may have the number.

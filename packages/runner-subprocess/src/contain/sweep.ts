@@ -78,7 +78,7 @@ function count(killed: ReadonlyMap<string, ProcessStatus>): Swept {
   return { killed: killed.size - left, left };
 }
 
-export function isStillThere({ pid, start }: ProcessStatus): boolean {
+function isStillThere({ pid, start }: ProcessStatus): boolean {
   const now = statusOf(pid);
   return now !== undefined && now.start === start && isAlive(now);
 }

@@ -1,46 +1,23 @@
-import { accessSync, closeSync, constants, openSync, readSync, statSync, type Stats } from "node:fs";
-import path from "node:path";
+import { closeSync, openSync, readSync, statSync, type Stats } from "node:fs";
+import { findProgram } from "../find-program.ts";
 
 /** The file to execute, or the error code with which execvp(3) would fail. */
 export type ResolvedProgram = { readonly file: string } | { readonly code: "ENOENT" | "EACCES" };
 
 /**
- * Looks as execvp(3) does: a name with a slash is a path, any other is searched for in PATH. Done before a shell is asked
- * to execute it: what cannot be executed starts nothing, and a shell's own words need not be understood.
+ * Done before a shell is asked to execute it: what cannot be executed starts nothing, and a shell's own words need not be
+ * understood.
  */
 export function resolveProgram(
   program: string,
   directory: string,
   searchPath: string | undefined,
 ): ResolvedProgram {
-  const places = program.includes("/") ? [""] : (searchPath ?? "/bin:/usr/bin").split(path.delimiter);
-  let code: "ENOENT" | "EACCES" = "ENOENT";
-  for (const place of program === "" ? [] : places) {
-    // An empty entry is the working directory (POSIX, XBD 8.3).
-    const file = path.resolve(directory, place, program);
-    const answer = inspect(file);
-    if (typeof answer === "object") return hasInterpreter(file, answer) ? { file } : { code: "ENOENT" };
-    if (answer === "EACCES") code = answer;
-  }
-  return { code };
-}
-
-/** The status of a program that may be executed. */
-function inspect(file: string): Stats | "ENOENT" | "EACCES" {
-  const { stackTraceLimit } = Error;
-  // Most directories of a PATH do not have the program, and an error's stack would cost more than the call.
-  Error.stackTraceLimit = 0;
-  try {
-    const status = statSync(file, { throwIfNoEntry: false });
-    if (status === undefined) return "ENOENT";
-    if (!status.isFile()) return "EACCES";
-    accessSync(file, constants.X_OK);
-    return status;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EACCES" ? "EACCES" : "ENOENT";
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
+  if (program === "") return { code: "ENOENT" };
+  const found = findProgram(program, directory, searchPath);
+  if (found.kind === "missing") return { code: found.denied ? "EACCES" : "ENOENT" };
+  if (found.kind !== "executable") return { code: "EACCES" };
+  return hasInterpreter(found.path, found.status) ? { file: found.path } : { code: "ENOENT" };
 }
 
 /** Of programs that have been started: what stands in their first line, as long as they are the same. */

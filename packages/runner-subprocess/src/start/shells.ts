@@ -1,4 +1,5 @@
 import { accessSync, constants } from "node:fs";
+import { setImmediate as anotherTurn } from "node:timers/promises";
 import { CompanionShell } from "./companion-shell.ts";
 
 /** Where a POSIX shell is looked for: dash first, which forks fastest. */
@@ -116,10 +117,4 @@ export class Companions {
         void this.#end(companion);
     }, aWhile).unref();
   }
-}
-
-function anotherTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }
